@@ -1,0 +1,116 @@
+"""Level 1: gradient descent on the noiseless population risk, exactly, in the 2k feature coordinates.
+
+Class j has the patch alpha u_j with multiplicity n_R and beta v_j with multiplicity n_N. The gradient has no component
+outside the features, so the other coordinates of the weights never move and are not passed in.
+"""
+
+import math
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from ..status import Status
+from .activation import activate, s
+from .jit import jit, jit_parallel
+from .passage import Constants, Passage, Record, finished, note
+from .softmax import residual
+
+OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
+
+
+@jit
+def keep(t: int, U: NDArray[np.float64], V: NDArray[np.float64], F: NDArray[np.float64], record: Record) -> None:
+    """Write the diagonal of U, V and F into record number t, and all of them into record.C if it has room."""
+    k, m = U.shape[0], U.shape[2]
+    for i in range(k):
+        record.F[t, i] = F[i, i]
+        for r in range(m):
+            record.A[t, i, r] = U[i, i, r]
+            record.B[t, i, r] = V[i, i, r]
+            if record.C.shape[0] > 0:
+                for j in range(k):
+                    record.C[t, i, r, j] = U[j, i, r]
+                    record.C[t, i, r, k + j] = V[j, i, r]
+
+
+@jit
+def train(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int,
+          stride: int, record: Record, stop: int, passage: Passage) -> tuple[int, int]:
+    """Run up to T steps on U, V (k, k, m) in place; return status and the last step (of NON_FINITE: the first bad one).
+
+    U[j, i, r] = <w_{i,r}, u_j>, V[j, i, r] = <w_{i,r}, v_j>; with p_i = logit_i on class j,
+    U[j, i, r] += (eta/k) (1[i=j] - p_i) n_R alpha s'(alpha U[j, i, r]), V[j, i, r] likewise with n_N and beta.
+    """
+    k, _, m = U.shape
+    flat_U, flat_V = U.reshape(k, k * m), V.reshape(k, k * m)
+    slope_U, slope_V = np.empty_like(flat_U), np.empty_like(flat_V)
+    value_U, value_V = np.empty(k * m), np.empty(k * m)
+    F = np.empty((k, k))  # F[j, i]: output i on class j
+    gap = np.empty(k)
+    for t in range(T + 1):
+        for j in range(k):
+            own_robust, own_non_robust, best = 0.0, 0.0, V[j, j, 0]
+            activate(flat_U[j], c.alpha, c.q, c.rho, value_U, slope_U[j])
+            activate(flat_V[j], c.beta, c.q, c.rho, value_V, slope_V[j])
+            for i in range(k):
+                robust, non_robust = 0.0, 0.0
+                for f in range(i * m, (i + 1) * m):
+                    robust += value_U[f]
+                    non_robust += value_V[f]
+                robust *= c.n_R
+                non_robust *= c.n_N
+                F[j, i] = robust + non_robust
+                if not math.isfinite(F[j, i]):
+                    return NON_FINITE, t
+                if i == j:
+                    own_robust, own_non_robust = robust, non_robust
+            for r in range(m):
+                best = max(best, V[j, j, r])
+            note(t, j, best, own_robust, own_non_robust, passage)
+        if stride > 0 and t % stride == 0:
+            keep(t // stride, U, V, F, record)
+        if t == T or finished(stop, passage):
+            return OK, t
+        finite = True
+        for j in range(k):
+            residual(F[j], j, gap)
+            for i in range(k):
+                step_U = c.eta / k * gap[i] * c.n_R * c.alpha
+                step_V = c.eta / k * gap[i] * c.n_N * c.beta
+                for f in range(i * m, (i + 1) * m):
+                    flat_U[j, f] += step_U * slope_U[j, f]
+                    flat_V[j, f] += step_V * slope_V[j, f]
+                    if not (math.isfinite(flat_U[j, f]) and math.isfinite(flat_V[j, f])):
+                        finite = False
+        if not finite:
+            return NON_FINITE, t + 1
+    return OK, T
+
+
+@jit_parallel
+def train_many(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int, stride: int, record: Record,
+               stop: int, passage: Passage, status: NDArray[np.int64], steps: NDArray[np.int64]) -> None:
+    """`train` for R independent runs: every array has a leading axis R; status, steps (R,) are written.
+
+    Each run has its own arrays and is done by one thread, so the results do not depend on the number of threads.
+    """
+    for run in numba.prange(U.shape[0]):
+        own_record = Record(record.A[run], record.B[run], record.F[run], record.C[run])
+        own_passage = Passage(passage.level[run], passage.output_level[run], passage.level_step[run],
+                              passage.output_step[run], passage.robust_part[run], passage.non_robust_part[run])
+        status[run], steps[run] = train(U[run], V[run], c, T, stride, own_record, stop, own_passage)
+
+
+@jit
+def outputs(C: NDArray[np.float64], scale: float, count: float, q: int, rho: float) -> NDArray[np.float64]:
+    """count sum_r s(scale C[j, i, r]) as (k, k) for C (k, k, m): the part of output i due to the patches scale f_j."""
+    k, _, m = C.shape
+    F = np.empty((k, k))
+    for j in range(k):
+        for i in range(k):
+            total = 0.0
+            for r in range(m):
+                total += s(scale * C[j, i, r], q, rho)
+            F[j, i] = count * total
+    return F

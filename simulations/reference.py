@@ -1,0 +1,111 @@
+"""Slow, obvious twins of the kernels, straight from the formulas; they share no code with them and are test oracles.
+
+Loops over plain numbers; arrays only hold them. The exact twin works in fractions.
+"""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from .setting import Setting
+from .trajectory import Floats
+
+Exact = tuple[tuple[Fraction, ...], ...]
+
+
+def activation(z: float, q: int, rho: float) -> float:
+    """s(z), piece by piece."""
+    if z <= 0:
+        return 0.0
+    if z <= rho:
+        return float(z**q / (q * rho ** (q - 1)))
+    return float(z - (1 - 1 / q) * rho)
+
+
+def activation_slope(z: float, q: int, rho: float) -> float:
+    """s'(z) = clamp(z/rho, 0, 1)^(q-1)."""
+    return float(min(max(z / rho, 0.0), 1.0) ** (q - 1))
+
+
+def residual(F: Sequence[float], label: int) -> list[float]:
+    """1[i = label] - logit_i; the label's entry as the sum of the other probabilities."""
+    shares = [math.exp(f - max(F)) for f in F]
+    p = [share / math.fsum(shares) for share in shares]
+    return [math.fsum(p[:i] + p[i + 1 :]) if i == label else -p[i] for i in range(len(p))]
+
+
+def outputs(setting: Setting, W: Floats, patches: Sequence[tuple[float, Floats]]) -> list[float]:
+    """F_i = sum over weighted patches (multiplicity, x) and filters of multiplicity s(<w_{i,r}, x>); W (k, m, d)."""
+    return [math.fsum(count * activation(float(np.dot(w, x)), setting.q, setting.rho)
+                      for w in W[i] for count, x in patches) for i in range(setting.k)]
+
+
+def ascent(setting: Setting, W: Floats, patches: Sequence[tuple[float, Floats]], label: int) -> Floats:
+    """-grad L at one point: (1[i=label] - logit_i) sum_p multiplicity s'(<w_{i,r}, x_p>) x_p as (k, m, d)."""
+    gap = residual(outputs(setting, W, patches), label)
+    G = np.zeros_like(W)
+    for i in range(W.shape[0]):
+        for r in range(W.shape[1]):
+            for count, x in patches:
+                G[i, r] += gap[i] * count * activation_slope(float(np.dot(W[i, r], x)), setting.q, setting.rho) * x
+    return G
+
+
+def population_step(setting: Setting, W: Floats) -> Floats:
+    """One step on the population risk in all d coordinates, W (k, m, d): the 2k weighted patches written out."""
+    axes = np.eye(setting.d)
+    G = np.zeros_like(W)
+    for j in range(setting.k):
+        u, v = axes[j], axes[setting.k + j]
+        G += ascent(setting, W, [(float(setting.n_R), setting.alpha * u), (float(setting.n_N), setting.beta * v)], j)
+    return W + setting.eta / setting.k * G
+
+
+def network_step(setting: Setting, X: Floats, y: Sequence[int], W: Floats) -> Floats:
+    """One step on the empirical risk of X (N, P, d), y (N,)."""
+    G = np.zeros_like(W)
+    for points, label in zip(X, y, strict=True):
+        G += ascent(setting, W, [(1.0, x) for x in points], int(label))
+    return W + setting.eta / len(X) * G
+
+
+def risk(setting: Setting, X: Floats, y: Sequence[int], W: Floats) -> float:
+    """Mean of -log logit_y, as log(sum_j e^(F_j - F_y))."""
+    losses = []
+    for points, label in zip(X, y, strict=True):
+        F = outputs(setting, W, [(1.0, x) for x in points])
+        losses.append(math.log1p(math.fsum(math.exp(F[j] - F[label]) for j in range(setting.k) if j != label)))
+    return math.fsum(losses) / len(X)
+
+
+def reduced_step(setting: Setting, A: Floats, B: Floats, *, polynomial: bool, coupled: bool) -> tuple[Floats, Floats]:
+    """One step of level 0 on A, B (k, m); see `reduced.train_reduced`."""
+    k, q, rho = setting.k, setting.q, setting.rho
+    kinds = ((A.copy(), setting.alpha, setting.n_R), (B.copy(), setting.beta, setting.n_N))
+    for i in range(k):
+        # Row i of the copies is still unchanged here.
+        F = math.fsum(count * activation(scale * float(z), q, rho) for new, scale, count in kinds for z in new[i])
+        gap = (k - 1) * math.exp(-F) / ((k - 1) * math.exp(-F) + 1) if coupled else (k - 1) / k
+        for new, scale, count in kinds:
+            for r in range(new.shape[1]):
+                z = scale * float(new[i, r])
+                slope = (max(z, 0.0) / rho) ** (q - 1) if polynomial else activation_slope(z, q, rho)
+                new[i, r] += setting.eta / k * gap * count * scale * slope
+    return kinds[0][0], kinds[1][0]
+
+
+def exact_step(setting: Setting, A: Exact, B: Exact) -> tuple[Exact, Exact]:
+    """One step of the uncoupled polynomial recursion in fractions, the setting's floats taken exactly.
+
+    A += (eta/k)(1 - 1/k) n_R alpha^q max(A, 0)^(q-1) / rho^(q-1), B with n_N and beta.
+    """
+    k, q = setting.k, setting.q
+    rate = Fraction(setting.eta) / k * (1 - Fraction(1, k)) / Fraction(setting.rho) ** (q - 1)
+
+    def moved(C: Exact, count: int, scale: float) -> Exact:
+        factor = rate * count * Fraction(scale) ** q
+        return tuple(tuple(z + factor * max(z, Fraction(0)) ** (q - 1) for z in row) for row in C)
+
+    return moved(A, setting.n_R, setting.alpha), moved(B, setting.n_N, setting.beta)

@@ -1,0 +1,169 @@
+"""The setting of Li & Li (2024), Definitions 2.1-2.2 and the training of Section 2, as one validated record."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+Level = Literal["reduced", "population", "network"]
+EXACT = 2**53  # the largest integer up to which every integer is a float64
+LARGEST_Q = 100
+FLOAT = 8
+PARTIAL_GRADIENTS = 16
+
+Indices = Annotated[tuple[int, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+PositiveReal = Annotated[float, Field(gt=0)]
+PositiveInteger = Annotated[int, Field(ge=1, le=EXACT)]
+
+_COUNT, _POSITIVE = "integer from 1 to 2^53", "finite number > 0"
+ALLOWED = {
+    "k": "integer from 2 to 2^53",
+    "d": "integer from 2k to 2^53",
+    "q": f"integer from 3 to {LARGEST_Q}",
+    "sigma_n": "finite number >= 0",
+    "J_R": "list of n_R distinct integers; J_R and J_NR together are 0..P-1",
+    "J_NR": "list of n_N distinct integers; J_R and J_NR together are 0..P-1",
+} | dict.fromkeys(("n_R", "n_N", "m", "N", "T"), _COUNT) | dict.fromkeys(
+    ("alpha", "beta", "rho", "sigma_0", "eta"), _POSITIVE
+)
+
+
+class BadSetting(ValueError):
+    """A setting outside its range; the text is one line ``key = value: problem (allowed: ...)``."""
+
+
+class Setting(BaseModel):
+    """Data, network and training of the paper.
+
+    k classes; patches in R^d; n_R robust and n_N non-robust patches of strengths alpha and beta; noise sigma_n;
+    m filters a class; activation exponent q and knee rho; initial scale sigma_0; step eta; T iterations; N points.
+    J_R, J_NR: fixed 0-based patch indices, both or neither.
+
+    Raises ``pydantic.ValidationError``; `setting_from` raises `BadSetting` with one line instead.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    k: int = Field(5, ge=2, le=EXACT)
+    d: int = Field(16, ge=1, le=EXACT)
+    n_R: PositiveInteger = 1
+    n_N: PositiveInteger = 127
+    m: PositiveInteger = 8
+    N: PositiveInteger = 200
+    alpha: PositiveReal = 2.5
+    beta: PositiveReal = 1.0
+    sigma_n: float = Field(0.0, ge=0)
+    q: int = Field(3, ge=3, le=LARGEST_Q)
+    rho: PositiveReal = 0.5
+    sigma_0: PositiveReal = 0.01
+    eta: PositiveReal = 0.02
+    T: PositiveInteger = 8000
+    J_R: Indices | None = None
+    J_NR: Indices | None = None
+
+    @property
+    def P(self) -> int:
+        """Number of patches, n_R + n_N."""
+        return self.n_R + self.n_N
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.d < 2 * self.k:
+            raise _error("d", self.d, "no room for 2k features", f"integer from 2k = {2 * self.k}")
+        if (self.J_R is None) != (self.J_NR is None):
+            missing = "J_R" if self.J_R is None else "J_NR"
+            raise _error(missing, None, "J_R and J_NR are given together or not at all", ALLOWED[missing])
+        for name, indices, size in (("J_R", self.J_R, self.n_R), ("J_NR", self.J_NR, self.n_N)):
+            if indices is None:
+                continue
+            if len(indices) != size:
+                raise _error(name, indices, f"has {len(indices)} indices, not {size}", ALLOWED[name])
+            if len(set(indices)) != size or not all(0 <= p < self.P for p in indices):
+                raise _error(name, indices, "indices repeat or lie outside 0..P-1", ALLOWED[name])
+        if self.J_R is not None and self.J_NR is not None and set(self.J_R) & set(self.J_NR):
+            raise _error("J_NR", self.J_NR, "shares an index with J_R", ALLOWED["J_NR"])
+        return self
+
+    def replace(self, **changes: Any) -> "Setting":
+        """The setting with some values changed, validated again; raises `BadSetting`."""
+        return setting_from({**self.model_dump(), **changes})
+
+    def memory_bytes(self, level: Level, *, runs: int = 1, records: int = 0, correlations: bool = False,
+                     psi: bool = False) -> int:
+        """Bytes that a training at ``level`` allocates, from Python integers (never wraps).
+
+        reduced: A, B (k, m); population: (k, m, d) and the correlations (k, m, 2k); network: also N P d data, its mask
+        and the partial gradients, with ``psi`` the N P k m coefficients. ``records`` recorded steps, ``runs`` runs.
+        """
+        filters = self.k * self.m
+        recorded = records * (2 * filters + self.k + (2 * self.k * filters if correlations else 0))
+        if level == "reduced":
+            return FLOAT * runs * (4 * filters + recorded)
+        weights = filters * (2 * self.d + 4 * self.k)
+        if level == "population":
+            return FLOAT * runs * (weights + recorded)
+        patches = self.N * self.P
+        held = weights + recorded + PARTIAL_GRADIENTS * filters * (self.d + self.P) + (patches * filters if psi else 0)
+        return runs * (FLOAT * (held + patches * self.d + self.N) + patches)
+
+    def check_memory(self, level: Level, *, runs: int = 1, records: int = 0, correlations: bool = False,
+                     psi: bool = False) -> None:
+        """Raise `BadSetting` before anything is allocated that int64 cannot count or this machine cannot hold."""
+        needed = self.memory_bytes(level, runs=runs, records=records, correlations=correlations, psi=psi)
+        limit = available_bytes()
+        if needed > limit:
+            problem = "overflows int64" if needed > 2**63 - 1 else "more than the memory available"
+            raise BadSetting(f"bytes at level {level} = {needed}: {problem} (allowed: at most {limit}; "
+                             "lower N, P, d, k, m or the number of runs or records)")
+
+
+def available_bytes() -> int:
+    """Bytes of memory that a run may take: what is free, and at least half of the machine's.
+
+    The page cache counts as taken although the system gives it up, hence the second part.
+    """
+    page = os.sysconf("SC_PAGE_SIZE")
+    return max(os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PHYS_PAGES") // 2) * page
+
+
+def setting_from(mapping: Mapping[str, Any]) -> Setting:
+    """The setting that ``mapping`` describes, defaults where it is silent.
+
+    Raises `BadSetting`, one line ``key = value: problem (allowed: ...)``; a misspelt key names the nearest valid one.
+    """
+    if not isinstance(mapping, Mapping):
+        raise BadSetting(_line("setting", mapping, "not a mapping", f"keys {', '.join(Setting.model_fields)}"))
+    for key in mapping:
+        if key not in Setting.model_fields:
+            near = difflib.get_close_matches(str(key), Setting.model_fields, n=1, cutoff=0.3)
+            hint = f", nearest {near[0]}" if near else ""
+            raise BadSetting(f"{_shown(key, quote=False)} = {_shown(mapping[key])}: unknown key{hint} "
+                             f"(allowed: {', '.join(Setting.model_fields)})")
+    try:
+        return Setting.model_validate(dict(mapping))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    if first["type"] == "bad_setting":
+        raise BadSetting(str(first["ctx"]["line"]))
+    key = str(first["loc"][0])
+    wrong = "wrong type" if first["type"].endswith("_type") else "out of range"
+    problem = "not finite" if first["type"] == "finite_number" else wrong
+    raise BadSetting(_line(key, mapping[key], problem, ALLOWED[key]))
+
+
+def _error(key: str, value: object, problem: str, allowed: str) -> PydanticCustomError:
+    return PydanticCustomError("bad_setting", "{line}", {"line": _line(key, value, problem, allowed)})
+
+
+def _line(key: str, value: object, problem: str, allowed: str) -> str:
+    return f"{key} = {_shown(value)}: {problem} (allowed: {allowed})"
+
+
+def _shown(value: object, quote: bool = True) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**40:
+        return f"integer of {value.bit_length()} bits"  # Python refuses to print very long integers
+    text = repr(value)[:60] if quote or not isinstance(value, str) else value[:60]
+    return " ".join(text.split())

@@ -1,0 +1,60 @@
+from fractions import Fraction
+
+import pytest
+import sympy
+from hypothesis import strategies as st
+
+from theorycheck import kernel
+from theorycheck.checks.search import Search
+from theorycheck.verdict import Verdict
+
+from .claims import CONTEXT, FALSE, TRUE, claim, x, y
+
+
+@pytest.mark.parametrize("make", TRUE)
+def test_true_statements_survive_with_the_promised_number_of_valid_examples(make) -> None:
+    found = Search().run(claim(make()), CONTEXT)
+    assert found.verdict is Verdict.SURVIVED
+    assert found.figures["valid examples"] >= 100
+
+
+@pytest.mark.parametrize("make", FALSE)
+def test_false_statements_are_refuted_by_a_witness_that_the_kernel_replays(make) -> None:
+    found = Search().run(claim(make()), CONTEXT)
+    assert found.verdict is Verdict.REFUTED
+    assert kernel.replay(found.witness).confirmed
+
+
+def test_the_same_seed_gives_the_same_evidence() -> None:
+    runs = [Search().run(claim(FALSE[1]()), CONTEXT) for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+def test_counterexamples_outside_the_hypotheses_do_not_count() -> None:
+    statement = claim(sympy.Ge(x, 1), hypotheses=(sympy.Ge(x, 1),))
+    assert Search().run(statement, CONTEXT).verdict is Verdict.SURVIVED
+
+
+def test_hypotheses_that_are_never_met_leave_it_inconclusive() -> None:
+    narrow = claim(sympy.Ge(x, 5), hypotheses=(sympy.Eq(x, sympy.Rational(31415, 10007)),))
+    found = Search().run(narrow, CONTEXT)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "valid examples" in found.summary
+
+
+def test_a_strategy_reaches_narrow_hypotheses_and_is_still_checked_against_them() -> None:
+    on_line = st.fractions(0, 4, max_denominator=50).map(lambda v: {"x": v, "y": v})
+    false = claim(sympy.Lt(x + y, 8), hypotheses=(sympy.Eq(x, y),))
+    found = Search(draw=lambda: on_line).run(false, CONTEXT)
+    assert found.verdict is Verdict.REFUTED and found.witness["values"] == {"x": "4", "y": "4"}
+    off_line = st.just({"x": Fraction(0), "y": Fraction(1)})
+    assert Search(draw=lambda: off_line).run(false, CONTEXT).verdict is Verdict.INCONCLUSIVE
+
+
+def test_undecided_comparisons_are_no_valid_examples() -> None:
+    equal = claim(sympy.Ge(sympy.exp(x) * sympy.exp(-x, evaluate=False), sympy.exp(x - x, evaluate=False), evaluate=False))
+    hard = claim(sympy.Ge(sympy.log(sympy.exp(x, evaluate=False), evaluate=False), x, evaluate=False))
+    for statement in (equal, hard):
+        found = Search(trials=(5, 5, 5)).run(statement, CONTEXT)
+        assert found.verdict in (Verdict.SURVIVED, Verdict.INCONCLUSIVE)
+        assert found.verdict is Verdict.INCONCLUSIVE or found.figures["valid examples"] >= 5

@@ -1,0 +1,79 @@
+"""Along-a-run and statistical checks: the paper's measurement, judged by the engine.
+
+=============================  ============================================================
+outcome                        verdict
+=============================  ============================================================
+all agree                      survived
+an invariant is violated       refuted, if the paper's enclosure replay confirms the run;
+                               otherwise inconclusive
+a prediction or a share is     conflict: two routes to the same number disagree
+outside its tolerance
+a run failed, or nothing was   inconclusive
+measured
+=============================  ============================================================
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..claim import Claim
+from ..evidence import Evidence
+from ..verdict import Verdict
+from .check import Context
+from .measurement import Agreement, Invariant, Judgement, Measurement, Share
+
+FAMILY_LEVEL = 0.05  # the chance that any true share of the whole paper falls outside its interval
+
+
+@dataclass(frozen=True)
+class Run:
+    """Measures along runs of the dynamics.
+
+    Args:
+        measure: takes the context, gives the measurement; n and seeds follow from the context alone.
+        covers: the parts it is about; empty for all.
+        replay: takes an invariant's witness and says by enclosure (True) that the violation is real, else None.
+    """
+
+    measure: Callable[[Context], Measurement]
+    covers: tuple[str, ...] = ()
+    replay: Callable[[Mapping[str, Any]], bool | None] | None = None
+    kind: str = "run"
+
+    def run(self, claim: Claim, context: Context) -> Evidence:
+        """Evidence by the table of the module."""
+        found = self.measure(context)
+        shares = sum(isinstance(outcome, Share) for outcome in found.outcomes)
+        # Bonferroni over the paper's statistical checks and over the shares within this one: the level of a share does
+        # not depend on which claims were asked for, so a stored result stays valid.
+        level = 1 - FAMILY_LEVEL / (context.tests * max(1, shares))
+        judged = [(outcome, outcome.judge(level)) for outcome in found.outcomes]
+        figures = dict(found.figures)
+        for _, judgement in judged:
+            figures.update(judgement.figures)
+        verdict, witness, said = self._verdict(found, judged)
+        return Evidence(self.kind, verdict, "; ".join(said), self.covers, figures, found.plots, found.tables, witness=witness)
+
+    def _verdict(
+        self, found: Measurement, judged: list[tuple[Agreement | Invariant | Share, Judgement]]
+    ) -> tuple[Verdict, dict[str, Any] | None, list[str]]:
+        against = [(outcome, judgement.text) for outcome, judgement in judged if not judgement.agrees]
+        if found.failures or not judged:
+            return Verdict.INCONCLUSIVE, None, list(found.failures) or ["nothing was measured"]
+        if not against:
+            return Verdict.SURVIVED, None, [judgement.text for _, judgement in judged]
+        said = [text for _, text in against]
+        for outcome, _ in against:
+            if isinstance(outcome, Invariant) and outcome.witness is not None and self.replay and self.replay(outcome.witness) is True:
+                return Verdict.REFUTED, outcome.witness, said
+        if any(isinstance(outcome, Invariant) for outcome, _ in against):
+            return Verdict.INCONCLUSIVE, None, [*said, "the violation in floats was not confirmed by enclosure"]
+        return Verdict.CONFLICT, None, said
+
+
+@dataclass(frozen=True)
+class Statistics(Run):
+    """A run check that compares shares; the paper's number of these sets the level of each."""
+
+    kind: str = "statistics"

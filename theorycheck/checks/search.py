@@ -1,0 +1,132 @@
+"""Search for a counterexample by Hypothesis, over exact rationals; every finding is replayed by the kernel."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import seed as hypothesis_seed
+from hypothesis import strategies as st
+
+from .. import kernel
+from ..claim import Claim, Part
+from ..domains import Domain, Variable
+from ..evidence import Evidence
+from ..expression import lower
+from ..seeds import integer_seed
+from ..verdict import Verdict
+from .check import Context
+from .witness import confirmed, point_witness
+
+Values = dict[str, Fraction]
+BITS = (192, 384)  # a comparison that is undecided at the first precision is tried at the second
+
+
+class _Found(Exception):
+    def __init__(self, values: Values) -> None:
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Search:
+    """Draws values of the variables inside the hypotheses and evaluates the statement exactly.
+
+    Args:
+        covers: parts with a relation; empty for all.
+        draw: a Hypothesis strategy of all variables' values, for hypotheses that independent draws would seldom meet;
+            by default each variable is drawn from its domain, within `bounds` where that is unbounded.
+        bounds: the interval drawn from, by variable name.
+        trials: valid examples per part in the profiles quick, default, full.
+    """
+
+    covers: tuple[str, ...] = ()
+    draw: Callable[[], st.SearchStrategy[Values]] | None = None
+    bounds: Mapping[str, tuple[int | Fraction, int | Fraction]] | None = None
+    trials: tuple[int, int, int] = (100, 500, 5_000)
+    kind: str = "search"
+
+    def run(self, claim: Claim, context: Context) -> Evidence:
+        """Evidence *survived* with the number of valid examples, *refuted* with a replayed witness, or *inconclusive*."""
+        wanted = context.profile.pick(*self.trials)
+        strategy = self.draw() if self.draw else st.fixed_dictionaries({v.name: self._values(v) for v in claim.variables})
+        total: dict[str, Any] = {"valid examples": 0, "drawn": 0, "undecided": 0, "wanted per part": wanted}
+        for part in claim.covered(self.covers):
+            if part.relation is None:
+                raise ValueError(f"{claim.id}: part {part.name} has no relation to search")
+            seed = integer_seed(context.seed, claim.id, part.name, "search")
+            counts, values = _hunt(claim, part, strategy, wanted, seed)
+            for name, count in counts.items():
+                total[name] += count
+            if values is not None:
+                witness = point_witness(context.paper, claim, part, values)
+                if confirmed(witness):
+                    text = ", ".join(f"{name} = {value}" for name, value in witness["values"].items())
+                    return self._evidence(Verdict.REFUTED, f"{part.name} fails at {text}", total, witness)
+                return self._evidence(Verdict.INCONCLUSIVE, f"{part.name}: a counterexample was not confirmed by the kernel", total)
+            if counts["valid examples"] < wanted:
+                few = f"{part.name}: {counts['valid examples']} of {wanted} valid examples in {counts['drawn']} draws"
+                return self._evidence(Verdict.INCONCLUSIVE, few, total)
+        return self._evidence(Verdict.SURVIVED, f"no counterexample in {total['valid examples']} valid examples", total)
+
+    def _evidence(self, verdict: Verdict, summary: str, figures: dict[str, Any], witness: dict[str, Any] | None = None) -> Evidence:
+        return Evidence(self.kind, verdict, summary, self.covers, figures, witness=witness)
+
+    def _values(self, variable: Variable) -> st.SearchStrategy[Fraction]:
+        return fractions(variable.domain, *(self.bounds or {}).get(variable.name, (None, None)))
+
+
+def fractions(domain: Domain, low: int | Fraction | None = None, high: int | Fraction | None = None) -> st.SearchStrategy[Fraction]:
+    """Exact values of a domain, within [low, high] where given and within 1000 of its finite end, or of 0, otherwise."""
+    ends = [Fraction(e) for e in (domain.low, low) if e is not None], [Fraction(e) for e in (domain.high, high) if e is not None]
+    least = max(ends[0]) if ends[0] else (min(ends[1]) if ends[1] else Fraction(0)) - 1000
+    most = min(ends[1]) if ends[1] else least + (1000 if ends[0] else 2000)
+    if domain.integer:
+        return st.integers(-(-least // 1), most // 1).map(Fraction)
+    drawn = st.fractions(least, most, max_denominator=1000)
+    return drawn.filter(lambda value: value in domain)
+
+
+def _hunt(claim: Claim, part: Part, strategy: st.SearchStrategy[Values], wanted: int, seed: int) -> tuple[dict[str, int], Values | None]:
+    """Counts, and the shrunk counterexample if one was met."""
+    hypotheses, statement = claim.hypothesis_trees(part), lower(part.relation)
+    counts = {"valid examples": 0, "drawn": 0, "undecided": 0}
+    found: Values | None = None
+
+    def example(values: Values) -> None:
+        counts["drawn"] += 1
+        assume(all(_decide(hypothesis, values) is True for hypothesis in hypotheses))
+        truth = _decide(statement, values)
+        counts["undecided"] += truth is None
+        assume(truth is not None)
+        counts["valid examples"] += 1
+        if truth is False:
+            raise _Found(values)
+
+    for attempt in itertools.count():
+        missing = wanted - counts["valid examples"]
+        # Hypothesis stops early when few draws are valid; three goes with fresh seeds before giving up.
+        if missing <= 0 or attempt == 3 or found is not None:
+            return counts, found
+        # No database: a run depends on its seed alone. Health checks warn about slow or filtered draws, which are counted here.
+        chosen = settings(max_examples=missing, database=None, deadline=None, derandomize=False, print_blob=False,
+                          report_multiple_bugs=False, suppress_health_check=list(HealthCheck))  # fmt: skip
+        test = hypothesis_seed(seed + attempt)(chosen(given(strategy)(example)))
+        try:
+            test()
+        except _Found as error:
+            found = error.values
+        except Exception as error:
+            # Hypothesis raises Unsatisfiable when it meets no valid example at all: counted below as too few.
+            if type(error).__name__ != "Unsatisfiable":
+                raise
+    raise AssertionError("unreachable")
+
+
+def _decide(condition: Any, values: Values) -> bool | None:
+    for bits in BITS:
+        truth: bool | None = kernel.decide(condition, values, bits=bits)
+        if truth is not None:
+            return truth
+    return None

@@ -1,0 +1,186 @@
+"""A claim: what a paper states, in a form that checks can be run on."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy.logic.boolalg import Boolean
+
+from .domains import Rational, Variable, rational
+from .expression import condition_trees, lower
+from .source import Source
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from .checks.check import Check
+
+_ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+ORIGINS = ("reconstructed", "exact", "finding")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A hypothesis: a relation where it is one, words where it is about data or runs."""
+
+    text: str
+    relation: Boolean | None = None
+    tex: str = ""
+
+    @staticmethod
+    def of(relation: Boolean) -> "Condition":
+        """A hypothesis that is its relation."""
+        return Condition(str(relation), relation, sympy.latex(relation))
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """A run that an inductive statement is about: it holds of the state at every time that a run reaches.
+
+    Args:
+        state: for each state variable the name of its next value.
+        start: its first value.
+        transitions: by name, relations between state, next state, inputs and parameters; every step meets all relations
+            of one of them.
+        inputs: variables that each step may choose anew.
+    """
+
+    state: Mapping[str, str]
+    start: Mapping[str, sympy.Expr]
+    transitions: Mapping[str, tuple[Boolean, ...]]
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One conjunct of a statement.
+
+    Args:
+        name: short, unique in the claim.
+        text, tex: the statement in words or plain mathematics, and in LaTeX; by default the relation's own.
+        relation: the formal statement, where there is one. Checks on relations refuse a part without.
+        given: hypotheses of this part alone (the piece of a definition, the transition of an induction).
+        point: values that replace or extend the claim's point, where the part has hypotheses of its own.
+        dynamics: the run whose every state the relation is about, if it is.
+    """
+
+    name: str
+    relation: Boolean | None = None
+    text: str = ""
+    tex: str = ""
+    given: tuple[Boolean, ...] = ()
+    point: Mapping[str, Rational] = field(default_factory=dict)
+    dynamics: Dynamics | None = None
+
+    @property
+    def formal(self) -> tuple[Boolean, ...]:
+        """Every relation of the part: statement, own hypotheses and dynamics."""
+        own = () if self.relation is None else (self.relation,)
+        steps = () if self.dynamics is None else (r for rs in self.dynamics.transitions.values() for r in rs)
+        return (*own, *self.given, *steps)
+
+    @property
+    def shown(self) -> str:
+        """The statement as text."""
+        return self.text or str(self.relation)
+
+    @property
+    def shown_tex(self) -> str:
+        """The statement as LaTeX, empty for words."""
+        return self.tex or ("" if self.text or self.relation is None else sympy.latex(self.relation))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the derivation as the report tells it."""
+
+    name: str
+    text: str
+    tex: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of a paper with its hypotheses and the checks to run on it.
+
+    Args:
+        id: lower case, from the paper's own number (``"lemma-d.5"``).
+        source: the place in the paper.
+        title: a few words.
+        variables: every symbol of the relations, with its domain.
+        hypotheses: what is assumed.
+        parts: the statement, as a conjunction.
+        checks: what is run; each names the parts it covers.
+        uses: ids of the claims it rests on.
+        point: an exact point inside all hypotheses, so that the claim is not vacuous; required where a part has a relation.
+        expected: the verdict that a run must come to.
+        origin: "reconstructed" from the paper's prose, "exact" (derived from the algorithm) or "finding".
+        derivation: the argument, step by step.
+        note: what a reader must know, e.g. where the paper is silent.
+
+    Raises:
+        ValueError: if any of this does not fit together.
+    """
+
+    id: str
+    source: Source
+    title: str
+    parts: tuple[Part, ...]
+    checks: tuple["Check", ...]
+    variables: tuple[Variable, ...] = ()
+    hypotheses: tuple[Condition, ...] = ()
+    uses: tuple[str, ...] = ()
+    point: Mapping[str, Rational] = field(default_factory=dict)
+    expected: Verdict = Verdict.SURVIVED
+    origin: str = "reconstructed"
+    derivation: tuple[Step, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise ValueError(f"claim id {self.id!r}: lower-case letters, digits, dots and dashes only")
+        if self.origin not in ORIGINS:
+            raise ValueError(f"{self.id}: origin {self.origin!r}, allowed: {', '.join(ORIGINS)}")
+        if not self.parts or not self.checks:
+            raise ValueError(f"{self.id}: a claim has at least one part and one check")
+        names = [part.name for part in self.parts]
+        if len(set(names)) != len(names) or len({v.name for v in self.variables}) != len(self.variables):
+            raise ValueError(f"{self.id}: a part or a variable is named twice")
+        for relation in (*self.relations, *(r for p in self.parts for r in p.formal)):
+            lower(relation)  # refuses floats and unknown functions when the claim is written, not when it is checked
+            unknown = {s.name for s in relation.free_symbols} - {v.name for v in self.variables}
+            if unknown:
+                raise ValueError(f"{self.id}: {relation} uses undeclared {', '.join(sorted(unknown))}")
+        for check in self.checks:
+            unknown = set(check.covers) - set(names)
+            if unknown:
+                raise ValueError(f"{self.id}: a {check.kind} check covers unknown part {', '.join(sorted(unknown))}")
+        uncovered = set(names) - set().union(*(check.covers or names for check in self.checks))
+        if uncovered:
+            raise ValueError(f"{self.id}: no check covers {', '.join(sorted(uncovered))}")
+
+    @cached_property
+    def relations(self) -> tuple[Boolean, ...]:
+        """The hypotheses that are relations, and the variables' ranges."""
+        ranges = tuple(condition for variable in self.variables for condition in variable.conditions)
+        return (*ranges, *(h.relation for h in self.hypotheses if h.relation is not None))
+
+    def hypothesis_trees(self, part: Part | None = None) -> list[object]:
+        """Every hypothesis, integrality included, as trees; with a part, its own as well."""
+        integral = [["integer", v.name] for v in self.variables if v.domain.integer]
+        return [*integral, *condition_trees(self.relations), *condition_trees(part.given if part else ())]
+
+    def part(self, name: str) -> Part:
+        """The part of that name."""
+        return next(part for part in self.parts if part.name == name)
+
+    def covered(self, covers: tuple[str, ...]) -> tuple[Part, ...]:
+        """The parts that a check with this `covers` is about."""
+        return tuple(part for part in self.parts if not covers or part.name in covers)
+
+    def exact_point(self, part: Part | None = None) -> dict[str, Fraction]:
+        """The point inside the hypotheses (with a part, inside its own as well), as fractions."""
+        return {name: rational(value) for name, value in {**self.point, **(part.point if part else {})}.items()}

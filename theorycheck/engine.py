@@ -1,0 +1,155 @@
+"""Runs checks: what is stored is read back and re-checked, the rest runs in worker processes with a time limit."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from . import kernel, store
+from .checks.check import Check, Context, Profile
+from .checks.run import Run
+from .checks.symbolic import recheck
+from .checks.vacuity import NonVacuity
+from .claim import Claim
+from .evidence import Evidence, evidence_from
+from .ledger import Entry
+from .loader import load
+from .paper import Paper
+from .verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run depends on.
+
+    Args:
+        reference: id or path of the paper, as `loader.load` takes it; workers load it anew.
+        setting: the parameters that the user gave, before validation.
+        profile, seed: as in `Context`.
+        jobs: worker processes; 0 runs everything in this process, without time limits.
+        seconds: time limit of one check.
+    """
+
+    reference: str
+    setting: Mapping[str, Any]
+    profile: Profile = Profile.DEFAULT
+    seed: int = 0
+    jobs: int = 2
+    seconds: float = 900.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """One check of one claim."""
+
+    claim: str
+    index: int
+
+
+def checks_of(claim: Claim) -> tuple[Check, ...]:
+    """The claim's checks, and before them the one that its hypotheses can hold."""
+    formal = bool(claim.relations) or any(part.given for part in claim.parts)
+    return (*((NonVacuity(),) if formal else ()), *claim.checks)
+
+
+def context_of(paper: Paper, plan: Plan) -> tuple[dict[str, Claim], Context]:
+    """The paper's claims at the plan's setting, and the context that their checks see."""
+    setting = paper.setting(plan.setting)
+    claims = paper.claims(setting)
+    tests = sum(isinstance(check, Run) and check.kind == "statistics" for claim in claims.values() for check in claim.checks)
+    return claims, Context(paper.id, setting, plan.profile, plan.seed, max(1, tests))
+
+
+def execute(
+    plan: Plan, wanted: Sequence[str], results: store.Store | None, fresh: bool, progress: Callable[[str, Evidence], None]
+) -> list[Entry]:
+    """Evidence for every wanted claim, in the given order.
+
+    Args:
+        plan: what to run.
+        wanted: claim ids.
+        results: the store, or None to keep nothing.
+        fresh: recompute what is stored.
+        progress: called with a claim's id as each of its checks ends.
+    """
+    paper = load(plan.reference)
+    claims, context = context_of(paper, plan)
+    tasks = [Task(name, index) for name in wanted for index in range(len(checks_of(claims[name])))]
+    keys = {task: _key(paper, claims[task.claim], task, plan, context) for task in tasks}
+    found: dict[Task, Evidence] = {}
+    for task in tasks:
+        stored = None if results is None or fresh else results.get(keys[task])
+        evidence = None if stored is None else _read_back(stored, claims[task.claim])
+        if evidence is not None:
+            found[task] = evidence
+            progress(task.claim, evidence)
+    for task, evidence in _compute([task for task in tasks if task not in found], plan):
+        found[task] = evidence
+        # An error or a time-out may pass; only results are kept.
+        if results is not None and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+            results.put(keys[task], evidence.to_json())
+        progress(task.claim, evidence)
+    return [Entry(claims[name], tuple(found[task] for task in tasks if task.claim == name)) for name in wanted]
+
+
+def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence]]:
+    if plan.jobs == 0 or not tasks:
+        for task in tasks:
+            yield task, run_task(plan, task)
+        return
+    # Spawn: OpenMP does not survive a fork. A worker that hangs in compiled code ignores alarms, so it is killed.
+    with ProcessPool(max_workers=min(plan.jobs, len(tasks)), context=multiprocessing.get_context("spawn")) as pool:
+        try:
+            futures = [(task, pool.schedule(run_task, args=(plan, task), timeout=plan.seconds)) for task in tasks]
+            for task, future in futures:
+                try:
+                    yield task, future.result()
+                except FutureTimeout:
+                    yield task, Evidence("engine", Verdict.INCONCLUSIVE, f"stopped after {plan.seconds:g} s")
+                except ProcessExpired as error:
+                    yield task, Evidence("engine", Verdict.ERROR, f"the worker process died (exit code {error.exitcode})")
+        except BaseException:
+            pool.stop()
+            raise
+
+
+def run_task(plan: Plan, task: Task) -> Evidence:
+    """Runs one check in this process; a crash is evidence of kind *error*, never of anything else."""
+    claims, context = context_of(load(plan.reference), plan)
+    claim = claims[task.claim]
+    check = checks_of(claim)[task.index]
+    start = time.perf_counter()
+    try:
+        found = check.run(claim, context)
+    except MemoryError:
+        found = Evidence(check.kind, Verdict.INCONCLUSIVE, "out of memory", check.covers)
+    except Exception as error:
+        found = Evidence(check.kind, Verdict.ERROR, f"{type(error).__name__}: {error}", check.covers)
+    return replace(found, seconds=time.perf_counter() - start)
+
+
+def _key(paper: Paper, claim: Claim, task: Task, plan: Plan, context: Context) -> str:
+    module = paper.chapter_of(claim.id, context.setting).__module__
+    packages = tuple(sorted({module.partition(".")[0], *paper.packages}))
+    return store.key(
+        engine=store.engine_digest(), chapter=paper.digest or store.chapter_digest(module, packages), versions=store.versions(),
+        paper=paper.id, setting=repr(context.setting), profile=str(plan.profile), seed=plan.seed, tests=context.tests,
+        claim=claim.id, index=task.index,
+    )  # fmt: skip
+
+
+def _read_back(stored: Mapping[str, Any], claim: Claim) -> Evidence | None:
+    """Stored evidence, or None if it is not readable or the kernel no longer agrees with it."""
+    try:
+        evidence = evidence_from(stored)
+        if evidence.verdict is Verdict.PROVED and evidence.kind == "symbolic":
+            recheck(evidence.certificate or {}, claim, evidence.covers)
+        if evidence.witness is not None and evidence.witness.get("kind") != "run" and not kernel.replay(evidence.witness).confirmed:
+            return None
+    except (KeyError, TypeError, ValueError):
+        return None
+    return replace(evidence, cached=True)

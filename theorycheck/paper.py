@@ -1,0 +1,85 @@
+"""A paper: its bibliography, its setting, its claims. Papers are plug-ins; the engine knows none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .claim import Claim
+from .source import Bibliography
+
+Chapter = Callable[[Any], tuple[Claim, ...]]
+Replay = Callable[[Mapping[str, Any]], bool | None]
+
+
+def _no_setting(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    if values:
+        raise ValueError(f"{next(iter(values))}: this paper has no parameters")
+    return {}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a plug-in gives under the entry-point group ``theorycheck.papers``.
+
+    Args:
+        id: as on the command line, e.g. ``"li-li-2024"``.
+        bibliography: the entry.
+        chapters: functions of the setting that give claims, one per module; a chapter's results are recomputed when its
+            module, or anything of the project that it imports, changes.
+        setting: validates a mapping of parameters and fills in defaults; raises ValueError with one line.
+        packages: other top-level packages whose code the claims run.
+        digest: identifies the content of a paper that is data (a theory file) instead of code.
+        replays: for claims whose witnesses are runs, by claim id, the enclosure replay.
+    """
+
+    id: str
+    bibliography: Bibliography
+    chapters: tuple[Chapter, ...]
+    setting: Callable[[Mapping[str, Any]], Any] = _no_setting
+    packages: tuple[str, ...] = ()
+    digest: str = ""
+    replays: Mapping[str, Replay] | None = None
+
+    def claims(self, setting: Any) -> dict[str, Claim]:
+        """All claims by id, in the paper's order.
+
+        Raises:
+            ValueError: for an id given twice, a used claim that does not exist, or a circle of uses.
+        """
+        found: dict[str, Claim] = {}
+        for chapter in self.chapters:
+            for claim in chapter(setting):
+                if claim.id in found:
+                    raise ValueError(f"{self.id}: two claims are called {claim.id}")
+                found[claim.id] = claim
+        for claim in found.values():
+            unknown = set(claim.uses) - set(found)
+            if unknown:
+                raise ValueError(f"{claim.id} uses {', '.join(sorted(unknown))}, which {self.id} does not have")
+        for claim in found.values():
+            ancestors(claim.id, found)
+        return found
+
+    def chapter_of(self, claim_id: str, setting: Any) -> Chapter:
+        """The chapter that a claim stands in."""
+        return next(chapter for chapter in self.chapters if any(claim.id == claim_id for claim in chapter(setting)))
+
+
+def ancestors(claim_id: str, claims: Mapping[str, Claim]) -> tuple[str, ...]:
+    """Every claim that `claim_id` rests on, nearest first, without itself.
+
+    Raises:
+        ValueError: for a circle.
+    """
+    found: dict[str, None] = {}
+
+    def visit(current: str, path: tuple[str, ...]) -> None:
+        for used in claims[current].uses:
+            if used in path:
+                raise ValueError(f"circle of uses: {' -> '.join((*path, used))}")
+            if used not in found:
+                found[used] = None
+                visit(used, (*path, used))
+
+    visit(claim_id, (claim_id,))
+    return tuple(found)
