@@ -60,7 +60,7 @@ def dominance_share(setting: Setting, runs: int, seed: int) -> DominanceShare:
 class FirstPassages:
     """Classes in which one filter leads; every array has one entry per case.
 
-    level b; run, klass: which; B_0: the leading filter's initial B; next_B_0: the next largest (-inf for m = 1);
+    level b; run, label: which; B_0: the leading filter's initial B; next_B_0: the next largest (-inf for m = 1);
     A_0: the largest initial A; T_b: first t with max_r B >= b (-1: not within T steps, or the run did not stay finite).
     """
 
@@ -68,7 +68,7 @@ class FirstPassages:
     seed: int
     level: float
     run: Integers
-    klass: Integers
+    label: Integers
     B_0: Floats
     next_B_0: Floats
     A_0: Floats
@@ -109,7 +109,7 @@ def first_passage(setting: Setting, runs: int, seed: int, *, level: float | None
     ordered = np.sort(B_0, axis=2)
     first = ordered[:, :, -1]
     second = ordered[:, :, -2] if setting.m > 1 else np.full_like(first, -np.inf)
-    run, klass = np.nonzero((first > 0) & (first < b) & (first >= lead * second))
+    run, label = np.nonzero((first > 0) & (first < b) & (first >= lead * second))
     steps = np.where(done.status[:, None] == Status.OK, done.passage.level_step, -1)
-    return FirstPassages(setting, seed, b, run, klass, first[run, klass], second[run, klass],
-                         A_0.max(axis=2)[run, klass], steps[run, klass])
+    return FirstPassages(setting, seed, b, run, label, first[run, label], second[run, label],
+                         A_0.max(axis=2)[run, label], steps[run, label])

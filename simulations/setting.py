@@ -102,7 +102,7 @@ class Setting(BaseModel):
         recorded = records * (2 * filters + self.k + (2 * self.k * filters if correlations else 0))
         if level == "reduced":
             return FLOAT * runs * (4 * filters + recorded)
-        weights = filters * (2 * self.d + 4 * self.k)
+        weights = filters * (3 * self.d + 6 * self.k)
         if level == "population":
             return FLOAT * runs * (weights + recorded)
         patches = self.N * self.P
@@ -133,6 +133,9 @@ def setting_from(mapping: Mapping[str, Any]) -> Setting:
     """The setting that ``mapping`` describes, defaults where it is silent.
 
     Raises `BadSetting`, one line ``key = value: problem (allowed: ...)``; a misspelt key names the nearest valid one.
+
+    >>> setting_from({"k": 3, "d": 6}).P
+    128
     """
     if not isinstance(mapping, Mapping):
         raise BadSetting(_line("setting", mapping, "not a mapping", f"keys {', '.join(Setting.model_fields)}"))

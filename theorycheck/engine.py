@@ -1,10 +1,13 @@
 """Runs checks: what is stored is read back and re-checked, the rest runs in worker processes with a time limit."""
 
+import json
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, replace
+from concurrent.futures import as_completed
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -79,7 +82,8 @@ def execute(
     paper = load(plan.reference)
     claims, context = context_of(paper, plan)
     tasks = [Task(name, index) for name in wanted for index in range(len(checks_of(claims[name])))]
-    keys = {task: _key(paper, claims[task.claim], task, plan, context) for task in tasks}
+    modules = paper.modules(context.setting)
+    keys = {task: _key(paper, modules[task.claim], task, plan, context) for task in tasks}
     found: dict[Task, Evidence] = {}
     for task in tasks:
         stored = None if results is None or fresh else results.get(keys[task])
@@ -87,25 +91,28 @@ def execute(
         if evidence is not None:
             found[task] = evidence
             progress(task.claim, evidence)
-    for task, evidence in _compute([task for task in tasks if task not in found], plan):
+    # What runs long is started first, so that no worker is left alone with it at the end.
+    missing = sorted((task for task in tasks if task not in found), key=lambda t: not isinstance(checks_of(claims[t.claim])[t.index], Run))
+    here = ((task, _run(claims[task.claim], task.index, context)) for task in missing)
+    for task, evidence in here if plan.jobs == 0 else _compute(missing, plan):
         found[task] = evidence
-        # An error or a time-out may pass; only results are kept.
-        if results is not None and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+        # An error or a time-out may pass, so only results are kept; whether a claim is vacuous is quick to see again.
+        if results is not None and evidence.kind != "vacuity" and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE):
             results.put(keys[task], evidence.to_json())
         progress(task.claim, evidence)
     return [Entry(claims[name], tuple(found[task] for task in tasks if task.claim == name)) for name in wanted]
 
 
 def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence]]:
-    if plan.jobs == 0 or not tasks:
-        for task in tasks:
-            yield task, run_task(plan, task)
+    if not tasks:
         return
+    text = json.dumps(asdict(plan))
     # Spawn: OpenMP does not survive a fork. A worker that hangs in compiled code ignores alarms, so it is killed.
     with ProcessPool(max_workers=min(plan.jobs, len(tasks)), context=multiprocessing.get_context("spawn")) as pool:
         try:
-            futures = [(task, pool.schedule(run_task, args=(plan, task), timeout=plan.seconds)) for task in tasks]
-            for task, future in futures:
+            futures = {pool.schedule(run_task, args=(text, task), timeout=plan.seconds): task for task in tasks}
+            for future in as_completed(futures):
+                task = futures[future]
                 try:
                     yield task, future.result()
                 except FutureTimeout:
@@ -117,11 +124,22 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
             raise
 
 
-def run_task(plan: Plan, task: Task) -> Evidence:
-    """Runs one check in this process; a crash is evidence of kind *error*, never of anything else."""
-    claims, context = context_of(load(plan.reference), plan)
-    claim = claims[task.claim]
-    check = checks_of(claim)[task.index]
+@lru_cache(maxsize=1)
+def _prepared(plan: str) -> tuple[dict[str, Claim], Context]:
+    """Claims and context, once per worker."""
+    given = Plan(**json.loads(plan))
+    return context_of(load(given.reference), replace(given, profile=Profile(given.profile)))
+
+
+def run_task(plan: str, task: Task) -> Evidence:
+    """Runs one check in a worker; `plan` is the plan as JSON."""
+    claims, context = _prepared(plan)
+    return _run(claims[task.claim], task.index, context)
+
+
+def _run(claim: Claim, index: int, context: Context) -> Evidence:
+    """A crash is evidence of verdict *error*, never of anything else."""
+    check = checks_of(claim)[index]
     start = time.perf_counter()
     try:
         found = check.run(claim, context)
@@ -132,13 +150,12 @@ def run_task(plan: Plan, task: Task) -> Evidence:
     return replace(found, seconds=time.perf_counter() - start)
 
 
-def _key(paper: Paper, claim: Claim, task: Task, plan: Plan, context: Context) -> str:
-    module = paper.chapter_of(claim.id, context.setting).__module__
+def _key(paper: Paper, module: str, task: Task, plan: Plan, context: Context) -> str:
     packages = tuple(sorted({module.partition(".")[0], *paper.packages}))
     return store.key(
         engine=store.engine_digest(), chapter=paper.digest or store.chapter_digest(module, packages), versions=store.versions(),
         paper=paper.id, setting=repr(context.setting), profile=str(plan.profile), seed=plan.seed, tests=context.tests,
-        claim=claim.id, index=task.index,
+        claim=task.claim, index=task.index,
     )  # fmt: skip
 
 

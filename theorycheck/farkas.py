@@ -1,4 +1,4 @@
-"""Nonnegative combinations of products of known polynomials: found in floats, solved in rationals, trusted by nobody."""
+"""Nonnegative combinations of products of known polynomials: found in floats, solved exactly, trusted by nobody."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from fractions import Fraction
 
 import flint
 import numpy as np
+import sympy
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from .kernel.polynomial import Polynomial, constant, multiply
+from .expression import lower
+from .kernel.polynomial import Polynomial, constant, multiply, rational
 
 MAX_COLUMNS = 20_000
+Monomial = tuple[tuple[str, int], ...]
 _TOLERANCES = (1e-9, 1e-7, 1e-11, 1e-5)
 
 
@@ -33,6 +36,43 @@ class Column:
     squares: tuple[int, ...] = ()
     multiplier: Polynomial | None = None
     strict: bool = False
+
+
+def expression_of(polynomial: Polynomial) -> sympy.Expr:
+    """The SymPy polynomial of a kernel polynomial."""
+    terms = []
+    for monomial, x in polynomial.items():
+        powers = (sympy.Symbol(name) ** power for name, power in monomial)
+        terms.append(sympy.Mul(sympy.Rational(x.numerator, x.denominator), *powers))
+    return sympy.Add(*terms)
+
+
+def quotient(polynomial: Polynomial, factor: Polynomial) -> Polynomial | None:
+    """polynomial / factor if that is a polynomial, else None."""
+    found, rest = sympy.div(expression_of(polynomial), expression_of(factor), domain="QQ")
+    return rational(lower(sympy.expand(found)))[0] if rest == 0 else None
+
+
+def factors(polynomial: Polynomial, known: Mapping[str, Polynomial]) -> list[str] | None:
+    """Names of known polynomials, repeated for powers, whose product is a constant times `polynomial`, else None."""
+    if set(polynomial) == {()}:
+        return []
+    for name, factor in known.items():
+        rest = quotient(polynomial, factor)
+        if rest is not None and (names := factors(rest, known)) is not None:
+            return [name, *names]
+    return None
+
+
+def monomials(symbols: Sequence[str], degree: int) -> list[Polynomial]:
+    """All monomials up to the degree."""
+    variables: list[Polynomial] = [{((name, 1),): Fraction(1)} for name in symbols]
+    level, found = [constant(1)], [constant(1)]
+    for _ in range(degree):
+        longer = [multiply(p, variable) for p in level for variable in variables]
+        level = list({tuple(p): p for p in longer}.values())
+        found += level
+    return found
 
 
 def products(
@@ -87,7 +127,7 @@ def combine(goal: Polynomial, strict: bool, columns: Sequence[Column]) -> list[t
 
 
 def _program(
-    goal: Polynomial, strict: bool, columns: Sequence[Column], rows: Mapping[object, int]
+    goal: Polynomial, strict: bool, columns: Sequence[Column], rows: Mapping[Monomial, int]
 ) -> tuple[np.ndarray, bool]:
     """A vertex of the linear program, and whether the total weight of strict products reached its cap of 1."""
     entries, places, weights = [], [], []
@@ -112,7 +152,8 @@ def _program(
     # A strict goal wants weight on strict products; any other wants few and short products.
     cost = [0.0 if strict or c.multiplier is not None else 1.0 + len(c.facts) for c in columns]
     cap = (0.0, 1.0) if strict else (0.0, None)
-    result = linprog([*cost, -1.0 if strict else 0.0], A_eq=matrix, b_eq=target, bounds=[*bounds, cap], method="highs-ds")
+    cost.append(-1.0 if strict else 0.0)
+    result = linprog(cost, A_eq=matrix, b_eq=target, bounds=[*bounds, cap], method="highs-ds")
     if result.x is None:
         raise NotFound(f"the linear program over {n} products has no solution ({result.message})")
     if strict and result.x[n] <= 1e-9:
@@ -124,8 +165,9 @@ def _solve(goal: Polynomial, columns: Sequence[Column], capped: bool) -> list[Fr
     """An exact solution, free unknowns set to 0, or None. `capped` asks for total strict weight 1."""
     if not columns:
         return None if goal else []
-    monomials = list(dict.fromkeys([*goal, *(m for column in columns for m in column.polynomial)]))
-    table = [[column.polynomial.get(m, Fraction(0)) for column in columns] + [goal.get(m, Fraction(0))] for m in monomials]
+    every = list(dict.fromkeys([*goal, *(m for column in columns for m in column.polynomial)]))
+    zero = Fraction(0)
+    table = [[*(column.polynomial.get(m, zero) for column in columns), goal.get(m, zero)] for m in every]
     if capped:
         table.append([Fraction(int(column.strict)) for column in columns] + [Fraction(1)])
     matrix = flint.fmpq_mat([[flint.fmpq(x.numerator, x.denominator) for x in row] for row in table])

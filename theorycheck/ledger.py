@@ -24,14 +24,17 @@ class Entry:
 
     def part_verdict(self, part: Part) -> Verdict:
         """Merged over the checks that cover the part."""
-        # That the hypotheses can hold says nothing yet for the statement.
-        found = [e for e in self.evidence if e.kind != "vacuity" or e.verdict is not Verdict.PROVED]
-        return merge(e.verdict for e in found if not e.covers or part.name in e.covers)
+        about = [e for e in self.evidence if e.kind != "vacuity" and (not e.covers or part.name in e.covers)]
+        return merge(e.verdict for e in about)
 
     @property
     def verdict(self) -> Verdict:
-        """The weakest of the parts: a conjunction is as good as its weakest conjunct."""
-        return weakest(self.part_verdict(part) for part in self.claim.parts)
+        """The weakest of the parts: a conjunction is as good as its weakest conjunct.
+
+        Non-vacuity is one more conjunct: without a point inside the hypotheses nothing counts.
+        """
+        solid = (e.verdict for e in self.evidence if e.kind == "vacuity")
+        return weakest([*(self.part_verdict(part) for part in self.claim.parts), *solid])
 
 
 def rests_on(claim_id: str, entries: Mapping[str, Entry]) -> tuple[Verdict, tuple[str, ...]]:

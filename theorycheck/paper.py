@@ -60,9 +60,9 @@ class Paper:
             ancestors(claim.id, found)
         return found
 
-    def chapter_of(self, claim_id: str, setting: Any) -> Chapter:
-        """The chapter that a claim stands in."""
-        return next(chapter for chapter in self.chapters if any(claim.id == claim_id for claim in chapter(setting)))
+    def modules(self, setting: Any) -> dict[str, str]:
+        """The module that each claim stands in."""
+        return {claim.id: chapter.__module__ for chapter in self.chapters for claim in chapter(setting)}
 
 
 def ancestors(claim_id: str, claims: Mapping[str, Claim]) -> tuple[str, ...]:

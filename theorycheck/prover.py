@@ -8,70 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import sympy
 
-from .farkas import Column, NotFound, combine, products
+from .expression import OutsideLanguage, lower
+from .farkas import Column, NotFound, combine, expression_of, factors, monomials, products, quotient
 from .kernel.polynomial import Polynomial, add, constant, multiply, rational
 from .kernel.proof import Scope, check, declare
 from .kernel.tree import substitute
 
-__all__ = ["Block", "Cases", "Induction", "NotFound", "Proof", "statement", "to_tree"]
+__all__ = ["Block", "Cases", "Induction", "NotFound", "Proof", "contradiction", "statement"]
 
 Using = Iterable[str] | Mapping[str, int]
-_RELATIONS = {sympy.Ge: (">=", 1), sympy.Gt: (">", 1), sympy.Le: (">=", -1), sympy.Lt: (">", -1), sympy.Eq: ("=", 1)}
+_RELATIONS = {">=": (">=", 1), ">": (">", 1), "<=": (">=", -1), "<": (">", -1), "=": ("=", 1)}
 
 
-def to_tree(expression: Any) -> Any:
-    """The kernel's tree of a rational function. Raises ValueError for floats and for any other function."""
-    e = sympy.sympify(expression, strict=True)
-    if e.is_Symbol:
-        return e.name
-    if e.is_Rational:
-        return int(e) if e.is_Integer else f"{e.p}/{e.q}"
-    if e.is_Pow and e.exp.is_Integer:
-        return ["^", to_tree(e.base), int(e.exp)] if e.exp > 0 else ["/", 1, to_tree(e.base ** (-e.exp))]
-    if e.is_Mul:
-        top, bottom = sympy.fraction(e)
-        if bottom != 1 and not e.is_Rational:
-            return ["/", to_tree(top), to_tree(bottom)]
-    if e.is_Add or e.is_Mul:
-        return ["+" if e.is_Add else "*", *map(to_tree, e.args)]
-    raise ValueError(f"{e}: only + - * /, integer powers, rationals and symbols; declare exponentials by Proof.exp")
+def _tree(expression: Any) -> Any:
+    return expression if isinstance(expression, int) else lower(expression)
 
 
 def statement(relation: Any) -> list[Any]:
     """[relation, tree] of a SymPy relation, the tree being the greater side minus the smaller."""
-    if type(relation) not in _RELATIONS:
+    tree = lower(relation) if isinstance(relation, sympy.Basic) else relation
+    if not isinstance(tree, list) or tree[0] not in _RELATIONS:
         raise ValueError(f"{relation!r}: a SymPy >=, >, <=, < or Eq is needed (SymPy may have evaluated it)")
-    symbol, sign = _RELATIONS[type(relation)]
-    left, right = (relation.lhs, relation.rhs) if sign > 0 else (relation.rhs, relation.lhs)
-    return [symbol, to_tree(left) if right == 0 else ["-", to_tree(left), to_tree(right)]]
-
-
-def to_expression(polynomial: Polynomial) -> Any:
-    """The SymPy polynomial of a kernel polynomial."""
-    return sympy.Add(*(
-        sympy.Rational(x.numerator, x.denominator) * sympy.Mul(*(sympy.Symbol(name) ** power for name, power in m))
-        for m, x in polynomial.items()
-    ))  # fmt: skip
-
-
-def _divide(polynomial: Polynomial, factor: Polynomial) -> Polynomial | None:
-    """The exact quotient, or None."""
-    quotient, rest = sympy.div(to_expression(polynomial), to_expression(factor), domain="QQ")
-    return rational(to_tree(sympy.expand(quotient)))[0] if rest == 0 else None
-
-
-def _monomials(names: Sequence[str], degree: int) -> list[Polynomial]:
-    variables = [{((name, 1),): Fraction(1)} for name in names]
-    levels = [[constant(1)]]
-    for _ in range(degree):
-        longer = [multiply(p, v) for p in levels[-1] for v in variables]
-        levels.append(list({tuple(p): p for p in longer}.values()))
-    return [p for level in levels for p in level]
+    symbol, sign = _RELATIONS[tree[0]]
+    left, right = tree[1:] if sign > 0 else reversed(tree[1:])
+    return [symbol, left if right == 0 else ["-", left, right]]
 
 
 class Block:
@@ -94,16 +58,31 @@ class Block:
 
     def goal(self, key: str, using: Using = (), **options: Any) -> None:
         """Show the expected fact `key` of this block, with the options of `show`."""
+        self._show(f"{key}.goal", self._goal(key), using, **options)
+
+    def _goal(self, key: str) -> list[Any]:
         if key not in self.goals:
             raise ValueError(f"no goal {key!r} here: {', '.join(self.goals) or 'none'}")
-        self._show(f"{key}.goal", self.goals[key], using, **options)
+        return self.goals[key]
 
     def cancel(self, name: str, relation: Any, product: str, factors: Sequence[str]) -> None:
         """Show the relation from the fact `product`, which is it times the strict facts `factors`."""
         self._cancel(name, statement(relation), product, factors)
 
+    def weigh(self, name: str, relation: Any, weights: Mapping[str, Any]) -> None:
+        """Show the relation as a given sum of weights times facts; weights are nonnegative, on equations any.
+
+        A weight is a rational function whose factors are constants and facts known here. The key "one" stands for the
+        fact 1 > 0. Denominators that the relation does not have are multiplied in and cancelled.
+        """
+        self._weigh(name, statement(relation), weights)
+
+    def goal_by_weights(self, key: str, weights: Mapping[str, Any]) -> None:
+        """Show the expected fact `key` of this block, as `weigh` does."""
+        self._weigh(f"{key}.goal", self._goal(key), weights)
+
     def goal_by_cancel(self, key: str, product: str, factors: Sequence[str]) -> None:
-        self._cancel(f"{key}.goal", self.goals[key], product, factors)
+        self._cancel(f"{key}.goal", self._goal(key), product, factors)
 
     def exp_increasing(self, name: str, relation: Any, greater: Any, smaller: Any, cause: str) -> None:
         """E_y - E_x >= 0 (or >, =) from the fact `cause`: y - x >= 0, for atoms E_y = exp(y), E_x = exp(x)."""
@@ -127,10 +106,10 @@ class Block:
 
     def cases(self, name: str, relation: Any, on: Any) -> Cases:
         """Show the relation where `on` >= 0 (known as `name`.case) and where -`on` >= 0; then call `close`."""
-        return Cases(self, name, statement(relation), to_tree(on))
+        return Cases(self, name, statement(relation), _tree(on))
 
     def goal_by_cases(self, key: str, on: Any) -> Cases:
-        return Cases(self, f"{key}.goal", self.goals[key], to_tree(on))
+        return Cases(self, f"{key}.goal", self._goal(key), _tree(on))
 
     def _apply(self, rule: str, name: str, fact: list[Any], details: Mapping[str, Any], below: Any = None) -> None:
         step = {"name": name, "fact": fact, "by": rule, **details}
@@ -149,24 +128,15 @@ class Block:
         if bottom == constant(1):
             return None
         strict = {n: f.numerator for n, f in self.scope.facts.items() if f.relation == ">" and set(f.numerator) != {()}}
-        names = self._factors(bottom, strict)
+        names = factors(bottom, strict)
         if names is None:
-            raise NotFound(f"the denominator {to_expression(bottom)} is no product of strict facts known here")
+            raise NotFound(f"the denominator {expression_of(bottom)} is no product of strict facts known here")
         product = constant(1)
         for name in names:
             product = multiply(product, strict[name])
         monomial = next(iter(bottom))
         factor = bottom[monomial] / product[monomial]
         return {"coefficient": str(factor), "facts": names}
-
-    def _factors(self, bottom: Polynomial, strict: Mapping[str, Polynomial]) -> list[str] | None:
-        if set(bottom) == {()}:
-            return []
-        for name, polynomial in strict.items():
-            quotient = _divide(bottom, polynomial)
-            if quotient and (rest := self._factors(quotient, {n: p for n, p in strict.items() if n >= name})) is not None:
-                return [name, *rest]
-        return None
 
     def _show(
         self, name: str, fact: list[Any], using: Using, degree: int = 2, squares: Sequence[Any] = (),
@@ -180,10 +150,10 @@ class Block:
         common, rest = [], goal.numerator
         # A positive factor of the numerator that also stands below is divided out before the search.
         for factor in dict.fromkeys(entry["facts"]) if entry and rest else ():
-            while (quotient := _divide(rest, self.scope.facts[factor].numerator)) is not None:
+            while (smaller := quotient(rest, self.scope.facts[factor].numerator)) is not None:
                 common.append(factor)
-                rest = quotient
-        roots = [to_tree(root) for root in squares]
+                rest = smaller
+        roots = [_tree(root) for root in squares]
         facts = {n: self.scope.facts[n] for n in caps}
         columns = [] if goal.relation == "=" else products(
             {n: (f.numerator, f.relation == ">", caps[n]) for n, f in facts.items() if f.relation != "="},
@@ -192,7 +162,7 @@ class Block:
         for key, equation in facts.items():
             if equation.relation == "=":
                 wanted = multipliers.get(key, 0) if isinstance(multipliers, Mapping) else multipliers
-                several = _monomials(symbols, wanted) if isinstance(wanted, int) else [rational(to_tree(w))[0] for w in wanted]
+                several = monomials(symbols, wanted) if isinstance(wanted, int) else [rational(_tree(w))[0] for w in wanted]
                 columns += [Column(multiply(equation.numerator, m), (key,), multiplier=m) for m in several]
         found = combine(rest, goal.relation == ">", columns)
         scale = constant(1)
@@ -205,8 +175,45 @@ class Block:
             if column.multiplier is not None:
                 part = multiply(multiply(column.multiplier, scale), constant(x))
                 sums[column.facts[0]] = add(sums.get(column.facts[0], {}), part)
-        equalities = [{"fact": key, "multiplier": to_tree(to_expression(p))} for key, p in sums.items()]
+        equalities = [{"fact": key, "multiplier": _tree(expression_of(p))} for key, p in sums.items()]
         self._apply("combination", name, fact, {"terms": terms, "equalities": equalities}, entry)
+
+
+    def _weigh(self, name: str, fact: list[Any], weights: Mapping[str, Any]) -> None:
+        entry = self._below(fact[1])
+        goal = self.scope.fact(fact, entry)
+        over = self._positive_denominator(goal.tree, goal.numerator)
+        parts = []
+        for key, weight in weights.items():
+            if key != "one" and key not in self.scope.facts:
+                raise ValueError(f"no fact {key!r} here: {', '.join(self.scope.facts)}")
+            known = None if key == "one" else self.scope.facts[key]
+            under = sympy.Integer(1) if known is None else self._positive_denominator(known.tree, known.numerator)
+            parts.append((key, known, sympy.fraction(sympy.cancel(weight * over / under))))
+        common = reduce(sympy.lcm, (bottom for _, _, (_, bottom) in parts), sympy.Integer(1))
+        inequalities = {n: f.numerator for n, f in self.scope.facts.items() if f.relation != "=" and len(f.numerator)}
+        terms, equalities = [], []
+        for key, known, (top, bottom) in parts:
+            multiplier = sympy.cancel(top * common / bottom)
+            if known is not None and known.relation == "=":
+                equalities.append({"fact": key, "multiplier": lower(multiplier)})
+            elif multiplier != 0:
+                coefficient, names = self._factored(multiplier, inequalities, f"the weight of {key}")
+                own = [] if known is None else [key]
+                terms.append({"coefficient": str(coefficient), "facts": [*own, *names], "squares": []})
+        details = {"terms": terms, "equalities": equalities}
+        if common.is_Rational:
+            for term in terms:
+                term["coefficient"] = str(Fraction(term["coefficient"]) / Fraction(int(common.p), int(common.q)))
+            self._apply("combination", name, fact, details, entry)
+            return
+        strict = {n: self.scope.facts[n].numerator for n in inequalities if self.scope.facts[n].relation == ">"}
+        scale, names = self._factored(common, strict, "the denominator that is multiplied in")
+        for term in terms:
+            term["coefficient"] = str(Fraction(term["coefficient"]) / scale)
+        product = sympy.expand(expression_of(goal.numerator) * common / sympy.Rational(scale.numerator, scale.denominator))
+        self._apply("combination", f"{name}.product", [goal.relation, lower(product)], details)
+        self._apply("cancel", name, fact, {"product": f"{name}.product", "factors": names}, entry)
 
 
 class Cases:
@@ -275,7 +282,7 @@ class Proof(Block):
 
     def exp(self, symbol: Any, argument: Any) -> None:
         """Declare the atom `symbol` = exp(argument), for a polynomial argument."""
-        self._declare(atoms={**self.atoms, str(symbol): ["exp", to_tree(argument)]})
+        self._declare(atoms={**self.atoms, str(symbol): ["exp", _tree(argument)]})
 
     def system(
         self, name: str, state: Mapping[Any, Any], start: Mapping[Any, Any], inputs: Iterable[Any],
@@ -286,7 +293,7 @@ class Proof(Block):
         described = {
             "state": {str(x): str(y) for x, y in state.items()},
             "inputs": [str(symbol) for symbol in inputs],
-            "start": {str(x): to_tree(value) for x, value in start.items()},
+            "start": {str(x): _tree(value) for x, value in start.items()},
             "transitions": {b: {key: statement(rel) for key, rel in facts.items()} for b, facts in transitions.items()},
         }
         self._declare(systems={**self.systems, name: described})
@@ -310,3 +317,34 @@ class Proof(Block):
         }  # fmt: skip
         check(data)
         return data
+
+
+def contradiction(relations: Sequence[Any], degree: int = 2) -> tuple[list[Any], dict[str, Any]] | None:
+    """Relations that contradict each other, none of which can be spared, and the certificate of -1 >= 0; or None.
+
+    Relations outside the language of certificates are left out; so None does not mean that a point exists.
+    """
+    usable = [relation for relation in relations if _refutation([relation], 0) is not None]
+    if not _refutation(usable, degree):
+        return None
+    core = list(usable)
+    for relation in usable:
+        fewer = [kept for kept in core if kept is not relation]
+        if _refutation(fewer, degree):
+            core = fewer
+    return core, _refutation(core, degree)
+
+
+def _refutation(relations: Sequence[Any], degree: int) -> dict[str, Any] | None:
+    """A certificate of -1 >= 0, an empty one if none is found, None if a relation cannot be stated."""
+    proof = Proof(sorted({str(symbol) for relation in relations for symbol in relation.free_symbols}))
+    try:
+        for index, relation in enumerate(relations):
+            proof.assume(f"h{index}", relation)
+    except (OutsideLanguage, ValueError):
+        return None
+    try:
+        proof._show("contradiction", [">=", -1], list(proof.hypotheses), degree)
+    except NotFound:
+        return {}
+    return proof.certificate(["contradiction"])

@@ -118,9 +118,9 @@ def test_records_beyond_memory_are_refused():
 
 def test_inconsistent_results_cannot_be_built():
     data = sample(SMALL, 0)
-    for changed in ((data.X[:, :2], data.y, data.robust), (data.X, data.y[:2], data.robust), (data.X, data.y + 2, data.robust),
-                    (data.X * np.inf if (data.X != 0).all() else data.X + np.nan, data.y, data.robust),
-                    (data.X, data.y, ~data.robust)):
+    X, y, robust = data.X, data.y, data.robust
+    for changed in ((X[:, :2], y, robust), (X, y[:2], robust), (X, y + 2, robust), (X + np.nan, y, robust),
+                    (X, y, ~robust), (X, y.astype(float), robust), (X, y, robust.astype(int))):
         with pytest.raises(ValueError, match="data"):
             Dataset(SMALL, *changed)
     z = np.zeros((3, 2, 2))

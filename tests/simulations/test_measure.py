@@ -19,7 +19,8 @@ def test_unit_output_level(setting):
     assert setting.n_N * activation.s(setting.beta * b, setting.q, setting.rho) == pytest.approx(1, rel=1e-13)
 
 
-@pytest.mark.parametrize(("setting", "low", "high", "spread"), [(FIRST, 1.005, 1.03, 0.015), (SECOND, 1.01, 1.05, 0.03)])
+@pytest.mark.parametrize(("setting", "low", "high", "spread"),
+                         [(FIRST, 1.005, 1.03, 0.015), (SECOND, 1.01, 1.05, 0.03)])
 def test_first_passage_times_follow_the_integral(setting, low, high, spread):
     """k rho^(q-1) / (eta (1-1/k) (q-2) n_N beta^q) (B_0^(2-q) - b^(2-q)) where the non-robust feature starts ahead."""
     cases = first_passage(setting, 60, 0)
@@ -38,7 +39,7 @@ def test_first_passage_against_single_runs():
     runs = train_populations(SECOND, 1, 4)
     assert len(cases.run) >= 8
     for n in range(len(cases.run)):
-        i = cases.klass[n]
+        i = cases.label[n]
         one = train_population(SECOND, W0=runs.W0[cases.run[n]], stride=1)
         over = np.flatnonzero(one.trajectory.B[:, i].max(axis=1) >= cases.level)
         assert cases.T_b[n] == (over[0] if over.size else -1)

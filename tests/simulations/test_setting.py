@@ -17,7 +17,7 @@ BAD = (
 )
 
 
-@pytest.mark.parametrize(("key", "value"), BAD, ids=lambda value: str(value)[:12] if not isinstance(value, int) else "int")
+@pytest.mark.parametrize(("key", "value"), BAD, ids=lambda value: "int" if isinstance(value, int) else str(value)[:12])
 def test_bad_value_is_refused_in_one_line(key, value):
     with pytest.raises(BadSetting) as caught:
         setting_from({key: value})
@@ -28,8 +28,9 @@ def test_bad_value_is_refused_in_one_line(key, value):
 
 @pytest.mark.parametrize("changes", [
     {"J_R": [0]}, {"J_NR": list(range(1, 128))}, {"J_R": [0, 1], "J_NR": list(range(1, 128))},
-    {"J_R": [0], "J_NR": list(range(127))}, {"J_R": [128], "J_NR": list(range(1, 128))}, {"J_R": [-1], "J_NR": list(range(127))},
-    {"J_R": [], "J_NR": list(range(128))}, {"J_R": [0], "J_NR": [1] * 127}, {"J_R": [True], "J_NR": list(range(1, 128))},
+    {"J_R": [0], "J_NR": list(range(127))}, {"J_R": [128], "J_NR": list(range(1, 128))},
+    {"J_R": [-1], "J_NR": list(range(127))}, {"J_R": [], "J_NR": list(range(128))},
+    {"J_R": [0], "J_NR": [1] * 127}, {"J_R": [True], "J_NR": list(range(1, 128))},
     {"J_R": [0.0], "J_NR": list(range(1, 128))}, {"J_R": "0", "J_NR": list(range(1, 128))}, {"J_R": {0}, "J_NR": [1]},
 ])
 def test_bad_partition_is_refused(changes):

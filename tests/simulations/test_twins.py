@@ -118,7 +118,7 @@ def test_gradient_against_central_differences(seed, draw_setting):
 
 @pytest.mark.parametrize("q", [3, 4, 5])
 def test_exact_fractions(q):
-    """The uncoupled polynomial recursion in floats follows the exact one; T small, because the digits multiply by q - 1."""
+    """The uncoupled polynomial recursion in floats follows the exact one; few steps, as digits multiply by q - 1."""
     setting = Setting(k=3, d=6, m=2, n_N=7, q=q, eta=0.5, T=4, rho=0.75)
     exact_A = tuple(tuple(Fraction(3 * i + r - 2, 16) for r in range(2)) for i in range(3))
     exact_B = tuple(tuple(Fraction(5 - 2 * i - r, 32) for r in range(2)) for i in range(3))

@@ -4,27 +4,28 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
 from math import ceil, floor
-from typing import Any
+from typing import Any, NoReturn
 
 from .tree import leaf, number, operation, plain, reject, sequence, word
 
 Interval = tuple[Fraction, Fraction]
-MAX_EXACT_BITS, MAX_EXPONENT, MAX_ROOT, MAX_EXP, MAX_PHI = 8_192, 10_000, 60, 100_000, 40
+ONE, MAX_EXACT_BITS, MAX_EXPONENT, MAX_ROOT, MAX_EXP, MAX_PHI = Fraction(1), 8_192, 400, 60, 100_000, 40
 
 
 class Undefined(ArithmeticError):
     """The tree has, or may have, no value: division by zero, the logarithm of 0, no case that applies."""
 
 
-def grid(x: Interval, bits: int) -> Interval:
-    """Both ends rounded outwards to `bits` significant bits."""
-    units = [Fraction(2) ** (end.numerator.bit_length() - end.denominator.bit_length() - bits) for end in x]
-    return floor(x[0] / units[0]) * units[0], ceil(x[1] / units[1]) * units[1]
+def undefined(reason: str) -> NoReturn:
+    raise Undefined(reason)
 
 
-def settle(x: Interval, bits: int) -> Interval:
-    short = x[0].numerator.bit_length() + x[0].denominator.bit_length() <= MAX_EXACT_BITS
-    return x if x[0] == x[1] and short else grid(x, bits)
+def grid(x: Interval, bits: int, exact: int = 0) -> Interval:
+    """Both ends rounded outwards to `bits` significant bits, unless they are one rational of at most `exact` bits."""
+    sizes = [(end.numerator.bit_length(), end.denominator.bit_length()) for end in x]
+    units = [Fraction(2) ** (top - bottom - bits) for top, bottom in sizes]
+    short = x[0] == x[1] and sum(sizes[0]) <= exact
+    return x if short else (floor(x[0] / units[0]) * units[0], ceil(x[1] / units[1]) * units[1])
 
 
 def times(x: Interval, y: Interval) -> Interval:
@@ -32,61 +33,54 @@ def times(x: Interval, y: Interval) -> Interval:
     return min(products), max(products)
 
 
-def inverse(x: Interval) -> Interval:
-    if x[0] <= 0 <= x[1]:
-        raise Undefined("division by an interval that contains 0")
-    return 1 / x[1], 1 / x[0]
+def over(x: Interval, y: Interval) -> Interval:
+    if y[0] <= 0 <= y[1]:
+        undefined("division by an interval that contains 0")
+    return times(x, (1 / y[1], 1 / y[0]))
 
 
 def series(first: Fraction, ratio: Callable[[int], Fraction], bits: int) -> Interval:
-    """Sum of terms t_0 >= 0, t_(n+1) = t_n ratio(n), where after a ratio <= 1/2 all are <= 1/2."""
-    low, high, sum_low, sum_high, n = floor(first * 2**bits), ceil(first * 2**bits), 0, 0, 0
-    while high > 1 or ratio(n) > Fraction(1, 2):
-        r, sum_low, sum_high, n = ratio(n), sum_low + low, sum_high + high, n + 1
+    """Sum of terms t_0 = first >= 0, t_(n+1) = t_n ratio(n), where after a ratio <= 1/2 all are <= 1/2."""
+    low, high, n, sums = floor(first * 2**bits), ceil(first * 2**bits), 0, (0, 0)
+    while high > 1 or ratio(n) > ONE / 2:
+        r, sums, n = ratio(n), (sums[0] + low, sums[1] + high), n + 1
         low, high = low * r.numerator // r.denominator, -(-high * r.numerator // r.denominator)
-    return Fraction(sum_low, 2**bits), Fraction(sum_high + 2 * high, 2**bits)  # the rest is at most 2 t_n
+    return Fraction(sums[0], 2**bits), Fraction(sums[1] + 2 * high, 2**bits)  # the rest is at most 2 t_n
 
 
 def exp(x: Fraction, bits: int) -> Interval:
     if abs(x) > MAX_EXP:
-        raise Undefined(f"exp beyond {MAX_EXP}")
-    if x < 0:
-        return inverse(exp(-x, bits))
+        undefined(f"exp beyond {MAX_EXP}")
     halvings = max(0, x.numerator.bit_length() - x.denominator.bit_length() + 1)
     bits += 2 * halvings + 20  # every squaring doubles the relative error
-    value = series(Fraction(1), lambda n: x / 2**halvings / (n + 1), bits)
-    return reduce(lambda y, _: grid(times(y, y), bits), range(halvings), value)
+    value = series(ONE, lambda n: abs(x) / 2**halvings / (n + 1), bits)
+    value = reduce(lambda y, _: grid(times(y, y), bits), range(halvings), value)
+    return value if x >= 0 else over((ONE, ONE), value)
 
 
 def log(x: Fraction, bits: int) -> Interval:
     """x = 2^e m with 1/2 < m < 2, log m = 2 artanh((m - 1)/(m + 1)), log 2 = 2 artanh(1/3)."""
     if x <= 0:
-        raise Undefined("the logarithm of a number that may be <= 0")
+        undefined("the logarithm of a number that may be <= 0")
     e = x.numerator.bit_length() - x.denominator.bit_length()
-    m = x / Fraction(2) ** e
-    low = high = Fraction(0)
-    for u, factor in (((m - 1) / (m + 1), 2), (Fraction(1, 3), 2 * e)):
-        part = series(abs(u), lambda n, u=u: u * u * (2 * n + 1) / (2 * n + 3), bits + 40)  # type: ignore[misc]
-        scaled = times(part, (Fraction(factor if u >= 0 else -factor),) * 2)
-        low, high = low + scaled[0], high + scaled[1]
-    return low, high
+    u, v = (x - Fraction(2) ** e) / (x + Fraction(2) ** e), ONE / 3
+    a, b = (series(abs(w), lambda n, w=w: w * w * (2 * n + 1) / (2 * n + 3), bits + 40) for w in (u, v))
+    a, b = times(a, (2 * ONE, 2 * ONE) if u > 0 else (-2 * ONE, -2 * ONE)), times(b, (2 * e * ONE, 2 * e * ONE))
+    return a[0] + b[0], a[1] + b[1]
 
 
 def Phi(x: Fraction, bits: int) -> Interval:
     """1/2 + exp(-x^2/2)/sqrt(2 pi) sum_n x^(2n+1)/(1 3 ... (2n+1)), and pi/2 = sum_n n!/(1 3 ... (2n+1))."""
-    if x < 0:
-        low, high = Phi(-x, bits)
-        return 1 - high, 1 - low
-    y, bits = min(x, Fraction(MAX_PHI)), bits + 20
-    half_pi = series(Fraction(1), lambda n: Fraction(n + 1, 2 * n + 3), bits)
-    root_2_pi = power((4 * half_pi[0], 4 * half_pi[1]), Fraction(1, 2), bits)
-    total = series(y, lambda n: y * y / (2 * n + 3), bits)
-    low, high = times(times(exp(-y * y / 2, bits), inverse(root_2_pi)), total)
-    return Fraction(1, 2) + low, Fraction(1) if x > y else Fraction(1, 2) + high
+    y, bits = min(abs(x), ONE * MAX_PHI), bits + 20
+    half_pi = series(ONE, lambda n: Fraction(n + 1, 2 * n + 3), bits)
+    density = over(exp(-y * y / 2, bits), power(times(half_pi, (4 * ONE, 4 * ONE)), ONE / 2, bits))
+    low, high = times(density, series(y, lambda n: y * y / (2 * n + 3), bits))
+    high = high if y == abs(x) else ONE / 2
+    return (ONE / 2 + low, ONE / 2 + high) if x >= 0 else (ONE / 2 - high, ONE / 2 - low)
 
 
 def root(x: Fraction, degree: int, bits: int) -> Interval:
-    """The root of x >= 0, exact if it is rational: floor of the integer root of x (denominator 2^shift)^degree."""
+    """The root of x >= 0, exact if it is rational: the integer root of x (denominator 2^shift)^degree, by Newton."""
     shift = bits + x.denominator.bit_length()
     n = x.numerator * x.denominator ** (degree - 1) << degree * shift
     s, unit = 1 << n.bit_length() // degree + 1, Fraction(1, x.denominator << shift)
@@ -96,74 +90,49 @@ def root(x: Fraction, degree: int, bits: int) -> Interval:
 
 
 def power(x: Interval, exponent: Fraction, bits: int) -> Interval:
-    p, r = exponent.numerator, exponent.denominator
-    if abs(p) > MAX_EXPONENT or r > MAX_ROOT or (r > 1 and x[0] < 0):
-        raise Undefined(f"exponent {exponent} of a number that may be negative, or beyond the limits")
-    if p < 0:
-        return inverse(power(x, -exponent, bits))
-    if r > 1:
-        x = settle(x, bits)
-        x = root(x[0], r, bits)[0], root(x[1], r, bits)[1]
-    ends = []
-    for end in x if p % 2 else magnitude(x):
-        value, square = (Fraction(1), Fraction(1)), (end, end)
-        for bit in f"{p:b}":
-            value = settle(times(value, value), bits)
-            value = settle(times(value, square), bits) if bit == "1" else value
-        ends.append(value)
-    return ends[0][0], ends[1][1]
+    p, r = abs(exponent.numerator), exponent.denominator
+    if p > MAX_EXPONENT or r > MAX_ROOT or (r > 1 and x[0] < 0):
+        undefined(f"exponent {exponent} of a number that may be negative, or beyond the limits")
+    x = grid(x if p % 2 else magnitude(x), 2 * bits, MAX_EXACT_BITS // max(p, r))
+    low, high = (root(x[0], r, bits)[0] ** p, root(x[1], r, bits)[1] ** p) if r > 1 else (x[0] ** p, x[1] ** p)
+    return (low, high) if exponent >= 0 else over((ONE, ONE), (low, high))
 
 
 def magnitude(x: Interval) -> Interval:
-    return (Fraction(0) if x[0] <= 0 <= x[1] else min(map(abs, x))), max(map(abs, x))
+    return 0 * ONE if x[0] <= 0 <= x[1] else min(map(abs, x)), max(map(abs, x))
 
 
-FUNCTIONS: dict[str, Callable[[Fraction, int], Interval]] = {"exp": exp, "log": log, "Phi": Phi}
-COMBINE: dict[str, Callable[[Interval, Interval], Interval]] = {
-    "+": lambda x, y: (x[0] + y[0], x[1] + y[1]),
-    "-": lambda x, y: (x[0] - y[1], x[1] - y[0]),
-    "*": times,
-    "/": lambda x, y: times(x, inverse(y)),
-    "min": lambda x, y: (min(x[0], y[0]), min(x[1], y[1])),
-    "max": lambda x, y: (max(x[0], y[0]), max(x[1], y[1])),
-}
+FUNCTIONS: Mapping[str, Callable[[Fraction, int], Interval]] = {"exp": exp, "log": log, "Phi": Phi}  # increasing
+COMBINE: Mapping[str, Callable[[Interval, Interval], Interval]] = {
+    "+": lambda x, y: (x[0] + y[0], x[1] + y[1]), "-": lambda x, y: (x[0] - y[1], x[1] - y[0]), "*": times, "/": over,
+    "min": lambda x, y: (min(x[0], y[0]), min(x[1], y[1])), "max": lambda x, y: (max(x[0], y[0]), max(x[1], y[1]))}  # fmt: skip
 
 
 def value_of(tree: Any, values: Mapping[str, Interval], bits: int) -> Interval:
     if type(tree) is not list:
         atom = leaf(tree)
-        if isinstance(atom, Fraction):
-            return atom, atom
-        return values[atom] if atom in values else reject(f"no value for {atom!r}")
+        return (atom, atom) if isinstance(atom, Fraction) else values.get(atom) or reject(f"no value for {atom!r}")
     operator, arguments = operation(tree)
     if operator == "piecewise":
-        return _piecewise(arguments, values, bits)
+        parts: list[Interval] = []
+        for condition, branch in (sequence(case, 2) for case in arguments):
+            truth = truth_of(condition, values, bits)
+            if truth is not False:
+                parts.append(value_of(branch, values, bits))
+            if truth:  # the hull of this case and of the undecided ones before it
+                return min(low for low, _ in parts), max(high for _, high in parts)
+        undefined("no case of a piecewise value is sure to apply")
     x = [value_of(argument, values, bits) for argument in arguments]
-    if operator in FUNCTIONS:  # increasing
-        low, high = grid(x[0], 2 * bits)
-        result = FUNCTIONS[operator](low, bits)[0], FUNCTIONS[operator](high, bits)[1]
+    if operator in FUNCTIONS:
+        low, high = (FUNCTIONS[operator](end, bits) for end in grid(x[0], 2 * bits))
+        result = low[0], high[1]
+    elif operator == "^":
+        result = power(x[0], x[1][0], bits) if x[1][0] == x[1][1] else undefined("an exponent that is not exact")
     elif operator == "abs":
         result = magnitude(x[0])
-    elif operator == "^":
-        if x[1][0] != x[1][1]:
-            raise Undefined("an exponent must be an exact rational")
-        result = power(x[0], x[1][0], bits)
     else:
-        x = [(Fraction(0), Fraction(0)), *x] if operator == "-" and len(x) == 1 else x
-        result = reduce(COMBINE[operator], x)
-    return settle(result, bits)
-
-
-def _piecewise(cases: list[Any], values: Mapping[str, Interval], bits: int) -> Interval:
-    """The first case that holds; the hull of it and of the undecided cases before it."""
-    parts: list[Interval] = []
-    for condition, branch in (sequence(case, 2) for case in cases):
-        truth = truth_of(condition, values, bits)
-        if truth is not False:
-            parts.append(value_of(branch, values, bits))
-        if truth:
-            return min(low for low, _ in parts), max(high for _, high in parts)
-    raise Undefined("no case of a piecewise value is sure to apply")
+        result = reduce(COMBINE[operator], x if operator != "-" or len(x) > 1 else [(0 * ONE, 0 * ONE), *x])
+    return grid(result, bits, MAX_EXACT_BITS)
 
 
 def truth_of(condition: Any, values: Mapping[str, Interval], bits: int) -> bool | None:
@@ -175,31 +144,24 @@ def truth_of(condition: Any, values: Mapping[str, Interval], bits: int) -> bool 
         truths = [truth_of(argument, values, bits) for argument in arguments]
         if operator == "not":
             return None if sequence(truths, 1)[0] is None else not truths[0]
-        decisive = operator == "or"
-        return decisive if decisive in truths else None if None in truths else not decisive
+        return (operator == "or") if (operator == "or") in truths else None if None in truths else operator == "and"
+    if operator not in (">=", ">", "<=", "<", "=", "!=", "integer"):
+        reject(f"{condition!r:.80}: unknown condition")
     try:
-        x = [value_of(argument, values, bits) for argument in arguments]
+        x = [value_of(argument, values, bits) for argument in sequence(arguments, 1 if operator == "integer" else 2)]
     except Undefined:
         return None
-    if operator == "integer":
-        low, high = sequence(x, 1)[0]
-        return False if ceil(low) > high else True if low == high else None
-    low, high = COMBINE["-"](*sequence(x, 2))
-    if operator in ("=", "!="):
-        return None if low <= 0 <= high and low != high else (low == high == 0) == (operator == "=")
-    if operator in ("<=", "<"):
-        low, high = -high, -low
-    if operator in (">=", "<="):
-        return True if low >= 0 else False if high < 0 else None
-    if operator in (">", "<"):
-        return True if low > 0 else False if high <= 0 else None
-    reject(f"{condition!r:.80}: unknown condition")
+    low, high = x[0] if operator == "integer" else COMBINE["-"](*(reversed(x) if operator[0] == "<" else x))
+    if operator in ("integer", "=", "!="):
+        possible, sure = ceil(low) <= high if operator == "integer" else low <= 0 <= high, low == high
+        return None if possible and not sure else possible != (operator == "!=")
+    surely, never = (low > 0, high <= 0) if operator in (">", "<") else (low >= 0, high < 0)
+    return True if surely else False if never else None
 
 
 def points(values: Mapping[str, Any]) -> dict[str, Interval]:
     """Exact values: integers, text "p/q" or fractions."""
-    exact = {word(name): x if isinstance(x, Fraction) else number(x) for name, x in values.items()}
-    return {name: (x, x) for name, x in exact.items()}
+    return {word(name): (x, x) for name, y in values.items() for x in [y if isinstance(y, Fraction) else number(y)]}
 
 
 def evaluate(tree: Any, values: Mapping[str, Any], bits: int = 192) -> Interval:

@@ -1,4 +1,5 @@
 """Rational functions with exact coefficients, as numerator and denominator polynomials."""
+
 from fractions import Fraction
 from typing import Any
 
@@ -8,13 +9,16 @@ from .tree import leaf, number, operation, reject
 Polynomial = dict[tuple[tuple[str, int], ...], Fraction]
 MAX_TERMS, MAX_DEGREE, MAX_POWER = 200_000, 400, 100
 
+
 def constant(value: Fraction | int) -> Polynomial:
     return {(): Fraction(value)} if value else {}
+
 
 def add(left: Polynomial, right: Polynomial, sign: int = 1) -> Polynomial:
     """left + sign right."""
     total = {m: left.get(m, Fraction(0)) + sign * right.get(m, Fraction(0)) for m in {**left, **right}}
     return {monomial: coefficient for monomial, coefficient in total.items() if coefficient}
+
 
 def multiply(left: Polynomial, right: Polynomial) -> Polynomial:
     degree = sum(max((sum(power for _, power in m) for m in factor), default=0) for factor in (left, right))
@@ -29,6 +33,7 @@ def multiply(left: Polynomial, right: Polynomial) -> Polynomial:
             monomial = tuple(sorted(powers.items()))
             total[monomial] = total.get(monomial, Fraction(0)) + x * y
     return {monomial: coefficient for monomial, coefficient in total.items() if coefficient}
+
 
 def rational(tree: Any) -> tuple[Polynomial, Polynomial]:
     """Numerator and denominator of a tree of + - * / and integer powers.
@@ -57,12 +62,14 @@ def rational(tree: Any) -> tuple[Polynomial, Polynomial]:
             top = add(top, n, 1 if operator == "+" else -1)
     return top, bottom
 
+
 def _divide(a: Polynomial, b: Polynomial, n: Polynomial, d: Polynomial) -> tuple[Polynomial, Polynomial]:
     """(a/b) / (n/d) = a d d / (b n d): the factor d stays below, because n/d is undefined where it vanishes."""
     top, bottom = multiply(multiply(a, d), d), multiply(multiply(b, n), d)
     if not bottom:
         reject("division by zero")
     return (multiply(top, constant(1 / bottom[()])), constant(1)) if set(bottom) == {()} else (top, bottom)
+
 
 def _power(top: Polynomial, bottom: Polynomial, exponent: Fraction) -> tuple[Polynomial, Polynomial]:
     if exponent.denominator != 1 or abs(exponent) > MAX_POWER or (exponent == 0 and bottom != constant(1)):

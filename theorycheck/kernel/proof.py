@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .polynomial import Polynomial, add, constant, multiply, rational
-from .tree import LABEL, leaf, number, plain, record, reject, sequence, substitute, table, word
+from .tree import LABEL, leaf, number, plain, record, reject, sequence, substitute, word
 
 RULES = {"combination": {"terms", "equalities"}, "cancel": {"product", "factors"},
          "cases": {"on", "nonnegative", "nonpositive"}, "exp-increasing": {"atoms", "from"}, "exp-positive": {"atoms"},
@@ -29,6 +29,10 @@ class System:
     inputs: list[str]
     start: Mapping[str, Any]
     transitions: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def hidden(self) -> set[str]:
+        return {*self.state.values(), *self.inputs}
 
 
 @dataclass(frozen=True)
@@ -59,48 +63,49 @@ class Scope:
     def depends(self, tree: Any) -> frozenset[str]:
         if type(tree) is list:
             return frozenset[str]().union(*map(self.depends, tree[1:]))
-        if not isinstance(name := leaf(tree), str):
-            return frozenset()
-        if name not in self.reads or not self.reads[name] <= self.allowed:
+        name = leaf(tree)
+        if isinstance(name, str) and not (name in self.reads and self.reads[name] <= self.allowed):
             reject(f"symbol {name!r} has no meaning here")
-        return self.reads[name]
+        return self.reads[name] if isinstance(name, str) else frozenset()
 
-    def polynomial(self, tree: Any) -> Polynomial:
-        return self.fact(["=", tree]).numerator
-
-    def fact(self, data: Any, denominator: Any = None) -> Fact:
+    def fact(self, data: Any, below: Any = None) -> Fact:
         """The fact stated, its denominator shown to be a nonzero constant times a product of positive facts."""
         relation, tree = sequence(data, 2)
         self.depends(tree)
         top, bottom = rational(tree)
-        if relation not in (">=", ">", "=") or (denominator is None) != (bottom == constant(1)):
+        if relation not in (">=", ">", "=") or (below is None) != (bottom == constant(1)):
             reject(f"{data!r:.200}: relation not >=, > or =, or a denominator entry missing or not needed")
-        if denominator is not None:
-            factor = number(record(denominator, {"coefficient", "facts"})["coefficient"])
-            if bottom != multiply(constant(factor), self.product(denominator["facts"], {">"})):
+        if below is not None:
+            factor = number(record(below, {"coefficient", "facts"})["coefficient"])
+            if bottom != multiply(constant(factor), self.product(below["facts"], ">")):
                 reject(f"{data!r:.200}: the denominator is not the product of the facts named")
             top = top if factor > 0 else add({}, top, -1)
         return Fact(relation, tree, top)
 
-    def named(self, name: Any) -> Fact:
-        return self.facts[name] if word(name, LABEL) in self.facts else reject(f"no fact {name!r:.80} here")
+    def polynomial(self, tree: Any) -> Polynomial:
+        return self.fact(["=", tree]).numerator
 
-    def product(self, names: Any, relations: set[str]) -> Polynomial:
+    def named(self, name: Any) -> Fact:
+        return self.facts[name] if word(name, LABEL) in self.facts else reject(f"no fact {name!r} here")
+
+    def product(self, names: Any, *relations: str) -> Polynomial:
         total = constant(1)
         for fact in map(self.named, sequence(names)):
             if fact.relation not in relations:
-                reject(f"{fact.tree!r:.200} {fact.relation} 0 used where one of {relations} is needed")
+                reject(f"{fact.tree!r:.200} {fact.relation} 0 used where {' or '.join(relations)} is needed")
             total = multiply(total, fact.numerator)
         return total
 
     def introduce(self, name: Any, fact: Fact) -> None:
-        if word(name, LABEL) in self.facts:
-            reject(f"the name {name!r:.80} is used twice")
-        self.facts[name] = fact
+        self.facts[name] = fact if word(name, LABEL) not in self.facts else reject(f"{name!r} is used twice")
 
-    def assume(self, statements: Mapping[str, Any], denominators: Mapping[str, Any]) -> None:
+    def assume(self, statements: Mapping[str, Any], below: Mapping[str, Any]) -> "Scope":
         for name, data in statements.items():
-            self.introduce(name, self.fact(data, denominators.get(name)))
+            self.introduce(name, self.fact(data, below.get(name)))
+        return self
+
+    def case(self, name: Any, tree: Any) -> "Scope":
+        return replace(self, facts=dict(self.facts)).assume({f"{name}.case": [">=", tree]}, {})
 
     def show(self, steps: Any, goals: list[list[Any]]) -> None:
         for step in sequence(steps):
@@ -111,7 +116,7 @@ class Scope:
 
     def apply(self, step: Any) -> None:
         """Check one step other than induction and keep its fact."""
-        rule = word(table(step).get("by"), LABEL)
+        rule = word(record(step).get("by"), LABEL)
         record(step, {"name", "fact", "by"} | (RULES.get(rule) or reject(f"no rule {rule!r}")), {"denominator"})
         goal = self.fact(step["fact"], step.get("denominator"))
         if rule == "cases":
@@ -121,16 +126,11 @@ class Scope:
             reject(f"{step['name']!r:.80}: {rule} does not give {step['fact']!r:.200}")
         self.introduce(step["name"], goal)
 
-    def case(self, name: Any, tree: Any) -> "Scope":
-        inner = replace(self, facts=dict(self.facts))
-        inner.assume({f"{name}.case": [">=", tree]}, {})
-        return inner
-
     def combination(self, step: Mapping[str, Any], goal: Fact) -> bool:
         total, strict = constant(0), goal.relation != ">"
         for term in sequence(step["terms"]):
             weight = number(record(term, {"coefficient", "facts", "squares"})["coefficient"])
-            product = multiply(constant(weight), self.product(term["facts"], {">", ">="}))
+            product = multiply(constant(weight), self.product(term["facts"], ">", ">="))
             for root in map(self.polynomial, sequence(term["squares"])):
                 product = multiply(product, multiply(root, root))
             if weight <= 0 or goal.relation == "=":
@@ -138,104 +138,96 @@ class Scope:
             strict |= not term["squares"] and all(self.named(name).relation == ">" for name in term["facts"])
             total = add(total, product)
         for item in sequence(step["equalities"]):
-            equation = self.product([record(item, {"fact", "multiplier"})["fact"]], {"="})
+            equation = self.product([record(item, {"fact", "multiplier"})["fact"]], "=")
             total = add(total, multiply(self.polynomial(item["multiplier"]), equation))
         return strict and total == goal.numerator
 
     def cancel(self, step: Mapping[str, Any], goal: Fact) -> bool:
-        product, factors = self.named(step["product"]), self.product(step["factors"], {">"})
-        return product.relation == goal.relation and product.numerator == multiply(goal.numerator, factors)
+        product = self.named(step["product"])
+        shown = multiply(goal.numerator, self.product(step["factors"], ">"))
+        return product.relation == goal.relation and product.numerator == shown
 
     def exponential(self, step: Mapping[str, Any], goal: Fact) -> bool:
         """Facts about atoms E = exp(x), listed in the order in which the rule's formula names them."""
-        rule, relation = step["by"], {"exp-positive": ">", "exp-tangent": ">="}.get(step["by"], "=")
+        rule, relation, holds = step["by"], {"exp-positive": ">", "exp-tangent": ">="}.get(step["by"], "="), True
         atoms = sequence(step["atoms"], {"exp-increasing": 2, "exp-sum": 3}.get(rule, 1))
         E = [self.polynomial(word(atom)) for atom in atoms]
         x = [self.exponents[atom] if atom in self.exponents else reject(f"no atom {atom!r}") for atom in atoms]
+        lower = {"exp-positive": {}, "exp-tangent": add(constant(1), x[0])}.get(rule, constant(1))
         if rule == "exp-increasing":  # y - x relation 0 gives exp(y) - exp(x) relation 0
             cause, lower = self.named(step["from"]), E[1]
             relation, holds = cause.relation, cause.numerator == add(x[0], x[1], -1)
         elif rule == "exp-sum":
             lower, holds = multiply(E[1], E[2]), x[0] == add(x[1], x[2])
-        else:
-            lower = {"exp-positive": {}, "exp-zero": constant(1), "exp-tangent": add(constant(1), x[0])}[rule]
-            holds = rule != "exp-zero" or not x[0]
+        elif rule == "exp-zero":
+            holds = not x[0]
         return holds and goal.relation == relation and goal.numerator == add(E[0], lower, -1)
 
     def before(self, run: System) -> "Scope":
         """Where an invariant is shown of the start: nothing that depends on the state may be used."""
-        local = {*run.state, *run.state.values(), *run.inputs}
+        local = run.hidden.union(run.state)
         facts = {name: fact for name, fact in self.facts.items() if self.depends(fact.tree).isdisjoint(local)}
         return replace(self, allowed=self.allowed - local, facts=facts)
-
-    def within(self, run: System, branch: str, invariants: Mapping[str, Any], below: Mapping[str, Any]) -> "Scope":
-        """Where an invariant is carried over one step: the state symbols are the values before that step."""
-        inner = replace(self.before(run), allowed=self.allowed.union(run.state.values(), run.inputs))
-        inner.assume(invariants, below)
-        inner.assume(run.transitions[branch], below)
-        return inner
 
     def induction(self, step: Mapping[str, Any]) -> None:
         """Invariants that hold at the start and pass through every transition hold at each time of the run."""
         record(step, {"name", "by", "system", "invariants", "base", "steps"}, {"denominators"})
         run = self.systems.get(word(step["system"], LABEL)) or reject(f"no system {step['system']!r}")
-        invariants, denominators = table(step["invariants"]), table(step.get("denominators", {}))
-        record(denominators, (), set(invariants).union(*run.transitions.values()))
-        start = self.before(run)
+        invariants, below = record(step["invariants"]), record(step.get("denominators", {}))
+        record(below, (), {*invariants}.union(*run.transitions.values()))
         # An atom of the state would keep its old value when the state symbols are renamed.
-        reads = {name: on for name, on in self.reads.items() if name in run.state or on.isdisjoint(run.state)}
-        for statement in invariants.values():
-            replace(self, reads=reads).depends(sequence(statement, 2)[1])
-        for tree in run.start.values():
-            start.polynomial(tree)
-        start.show(step["base"], [[rel, substitute(tree, run.start)] for rel, tree in invariants.values()])
+        renamed = replace(self, reads={n: r for n, r in self.reads.items() if n in run.state or not r & {*run.state}})
+        statements = [(sequence(data, 2)[0], data[1], renamed.depends(data[1])) for data in invariants.values()]
+        start, _ = self.before(run), [self.before(run).polynomial(tree) for tree in run.start.values()]
+        start.show(step["base"], [[relation, substitute(tree, run.start)] for relation, tree, _ in statements])
         for branch, steps in record(step["steps"], run.transitions).items():
-            goals = [[rel, substitute(tree, run.state)] for rel, tree in invariants.values()]
-            self.within(run, branch, invariants, denominators).show(steps, goals)
-        self.assume(invariants, denominators)
+            inner = replace(self.before(run), allowed=self.allowed | run.hidden)  # the state before a step
+            inner.assume(invariants, below).assume(run.transitions[branch], below)
+            inner.show(steps, [[relation, substitute(tree, run.state)] for relation, tree, _ in statements])
+        self.assume(invariants, below)
 
 
 def declare(symbols: Any, atoms: Any, systems: Any) -> Scope:
     """The empty scope of a certificate: what its symbols, exponentials and runs are."""
     names, local = [word(name) for name in sequence(symbols)], list[str]()
     scope = Scope({name: frozenset({name}) for name in names}, {}, {}, frozenset(names), {})
-    for name, definition in table(atoms).items():
+    for name, definition in record(atoms).items():
         names.append(word(name))
         if sequence(definition, 2)[0] != "exp":
             reject(f"atom {name!r}: only exp can be declared")
-        exponents = {**scope.exponents, name: scope.polynomial(definition[1])}
-        scope = replace(scope, exponents=exponents, reads={**scope.reads, name: scope.depends(definition[1])})
-    for name, data in table(systems).items():
+        scope = replace(
+            scope,
+            exponents={**scope.exponents, name: scope.polynomial(definition[1])},
+            reads={**scope.reads, name: scope.depends(definition[1])},
+        )
+    for name, data in record(systems).items():
         run = System(**record(data, {"state", "inputs", "start", "transitions"}))
-        local += map(word, [*table(run.state), *run.state.values(), *sequence(run.inputs)])
+        local += map(word, [*record(run.state), *run.state.values(), *sequence(run.inputs)])
+        branches = [record(facts) for branch, facts in record(run.transitions).items() if word(branch, LABEL)]
+        if not record(run.start, run.state) or not branches or not all(branches):
+            reject(f"system {name!r}: no state, no transition, or one without facts")
         scope = replace(scope, systems={**scope.systems, word(name, LABEL): run})
-        if not table(run.transitions) or not all(word(b, LABEL) and table(f) for b, f in run.transitions.items()):
-            reject(f"system {name!r}: no transition, or one without facts")
-        record(run.start, run.state)
-    if len(set(names)) < len(names) or len(set(local)) < len(local) or not set(local) <= scope.allowed:
+    if len({*names}) < len(names) or len({*local}) < len(local) or not {*local} <= scope.allowed:
         reject("a symbol is declared twice, or one of a system is not declared")
-    hidden = [{*run.state.values(), *run.inputs} for run in scope.systems.values()]
-    return replace(scope, allowed=scope.allowed.difference(*hidden))
+    return replace(scope, allowed=scope.allowed.difference(*(run.hidden for run in scope.systems.values())))
 
 
 def check(certificate: Any) -> Theorem:
     """The theorem that the certificate proves. Raises `Rejected` if it proves nothing."""
     required = {"schema_version", "kind", "symbols", "atoms", "hypotheses", "steps", "conclusions"}
     data = record(plain(certificate), required, {"denominators", "systems"})
-    hypotheses, denominators = table(data["hypotheses"]), table(data.get("denominators", {}))
     if [repr(data["schema_version"]), data["kind"]] != ["1", "proof"]:
         reject("schema_version 1 and kind 'proof' are needed")
-    scope = declare(data["symbols"], data["atoms"], data.get("systems", {}))
-    scope.assume(hypotheses, record(denominators, (), hypotheses))
-    unused = set(scope.systems)
-    for step in map(table, sequence(data["steps"])):
+    hypotheses, below = record(data["hypotheses"]), record(data.get("denominators", {}), (), data["hypotheses"])
+    scope = declare(data["symbols"], data["atoms"], data.get("systems", {})).assume(hypotheses, below)
+    unused = {*scope.systems}
+    for step in map(record, sequence(data["steps"])):
         if step.get("by") == "induction":
             scope.induction(step)
             unused.discard(step["system"])
         else:
             scope.apply(step)
-    shown = {name: scope.named(name) for name in map(str, sequence(data["conclusions"]))}
-    if unused or not shown:
+    if unused or not sequence(data["conclusions"]):
         reject("every system needs an induction, and a proof a conclusion")
-    conclusions = {name: [fact.relation, fact.tree] for name, fact in shown.items()}
+    conclusions = {name: [fact.relation, fact.tree] for name in data["conclusions"] for fact in [scope.named(name)]}
     return Theorem(data["symbols"], data["atoms"], hypotheses, scope.systems, conclusions)

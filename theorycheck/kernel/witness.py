@@ -1,12 +1,10 @@
 """Counterexamples, put again into the statement and into every hypothesis."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from .interval import Interval, Undefined, points, truth_of, value_of
-from .tree import number, plain, record, reject, sequence, table
+from .tree import plain, record, reject, sequence
 
 BITS, MAX_STEPS = 192, 100_000
 
@@ -20,53 +18,40 @@ class Replay:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the witness refutes the claim."""
         return self.statement is False and all(truth is True for _, truth in self.hypotheses)
 
 
 def replay(witness: Any) -> Replay:
     """Evaluate a witness of kind "point" or "trajectory". Raises `Rejected` if it is malformed."""
-    data = table(plain(witness))
-    kind = data.get("kind")
-    if kind not in ("point", "trajectory"):
-        reject(f"kind {kind!r:.40}: the kernel replays 'point' and 'trajectory'; a 'run' is repeated by its simulation")
-    keys = {"schema_version", "kind", "paper", "claim", "values", "hypotheses", "statement"}
-    record(data, keys | {"recursion"} if kind == "trajectory" else keys)
-    if repr(data["schema_version"]) != "1" or not isinstance(data["paper"], str) or not isinstance(data["claim"], str):
+    data = record(plain(witness))
+    if data.get("kind") not in ("point", "trajectory"):
+        reject("the kernel replays witnesses of kind 'point' and 'trajectory'; a 'run' is repeated by its simulation")
+    recursion = {"recursion"} if data["kind"] == "trajectory" else set[str]()
+    record(data, {"schema_version", "kind", "paper", "claim", "values", "hypotheses", "statement"} | recursion)
+    if repr(data["schema_version"]) != "1" or {type(data["paper"]), type(data["claim"])} != {str}:
         reject("schema_version 1 and the names of the paper and the claim are needed")
-    values, along = points(table(data["values"])), []
-    conditions = [*sequence(data["hypotheses"]), data["statement"]]
+    values, conditions = points(record(data["values"])), [*sequence(data["hypotheses"]), data["statement"]]
     try:
-        if kind == "trajectory":
-            values, along = _iterate(data["recursion"], values)
-        truths = [(condition, truth_of(condition, values, BITS)) for condition in conditions]
+        values = iterate(data["recursion"], values) if recursion else values
+        truths = [truth_of(condition, values, BITS) for condition in conditions]
     except Undefined:
-        truths = [(condition, None) for condition in conditions]
-    return Replay(along + truths[:-1], truths[-1][1])
+        truths = [None for _ in conditions]
+    return Replay(list(zip(conditions[:-1], truths, strict=False)), truths[-1])
 
 
-def _iterate(
-    recursion: Any, parameters: dict[str, Interval]
-) -> tuple[dict[str, Interval], list[tuple[Any, bool | None]]]:
-    """The values at the end, and the truth of each condition "along" over all steps."""
-    record(recursion, {"state", "update", "inputs", "steps"}, {"along"})
-    start, inputs, steps = table(recursion["state"]), table(recursion["inputs"]), recursion["steps"]
-    update, conditions = record(recursion["update"], start), sequence(recursion.get("along", []))
+def iterate(recursion: Any, parameters: dict[str, Interval]) -> dict[str, Interval]:
+    """Parameters, first state (x_0) and last state (x) of a recursion; per-step conditions enter as states with min."""
+    record(recursion, {"state", "update", "inputs", "steps"})
+    start, inputs, steps = record(recursion["state"]), record(recursion["inputs"]), recursion["steps"]
+    names = [*parameters, *inputs, *start, *(f"{x}_0" for x in start)]
+    if len(points(dict.fromkeys(names, 0))) < len(names):
+        reject("a name of the recursion is used twice; x_0 belongs to the state x")
     if type(steps) is not int or not 0 <= steps <= MAX_STEPS:
         reject(f"steps {steps!r:.40}: an integer from 0 to {MAX_STEPS} is needed")
-    names = [*parameters, *inputs, *start, *(x + "_0" for x in start), *(x + "_next" for x in start)]
-    if len(set(names)) < len(names):
-        reject("a name of the recursion is used twice; x_0 and x_next belong to the state x")
-    series = {name: [points({name: x})[name] for x in sequence(inputs[name], steps)] for name in inputs}
+    columns = [sequence(given, steps) for given in inputs.values()]
     state = {x: value_of(tree, parameters, BITS) for x, tree in start.items()}
-    fixed = {**parameters, **{x + "_0": value for x, value in state.items()}}
-    points(dict.fromkeys([*start, *inputs], Fraction(0)))
-    truths: list[set[bool | None]] = [set() for _ in conditions]
+    fixed = {**parameters, **{f"{x}_0": value for x, value in state.items()}}
     for t in range(steps):
-        now: Mapping[str, Interval] = {**fixed, **state, **{name: series[name][t] for name in inputs}}
-        state = {x: value_of(tree, now, BITS) for x, tree in update.items()}
-        now = {**now, **{x + "_next": value for x, value in state.items()}}
-        for seen, condition in zip(truths, conditions, strict=True):
-            seen.add(truth_of(condition, now, BITS))
-    found = [False if False in seen else None if None in seen else True for seen in truths]
-    return {**fixed, **state}, list(zip(conditions, found, strict=True))
+        now = {**fixed, **state, **points({name: column[t] for name, column in zip(inputs, columns, strict=True)})}
+        state = {x: value_of(tree, now, BITS) for x, tree in record(recursion["update"], start).items()}
+    return {**fixed, **state}
