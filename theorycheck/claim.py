@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import sympy
-from sympy.logic.boolalg import Boolean
+from sympy.logic.boolalg import Boolean, BooleanAtom
 
 from .domains import Rational, Variable, rational
 from .expression import condition_trees, lower
@@ -150,6 +150,9 @@ class Claim:
         if len(set(names)) != len(names) or len({v.name for v in self.variables}) != len(self.variables):
             raise ValueError(f"{self.id}: a part or a variable is named twice")
         for relation in (*self.relations, *(r for p in self.parts for r in p.formal)):
+            if isinstance(relation, BooleanAtom):
+                # SymPy decided it while it was being written, so that nothing would be left to check.
+                raise ValueError(f"{self.id}: a relation is already {relation}; write it with evaluate=False or mend it")
             lower(relation)  # refuses floats and unknown functions when the claim is written, not when it is checked
             unknown = {s.name for s in relation.free_symbols} - {v.name for v in self.variables}
             if unknown:

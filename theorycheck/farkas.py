@@ -145,20 +145,20 @@ def _program(
         if column.strict:
             entries.append(1.0 / weights[j])
             places.append((m, j))
-    entries.append(-1.0)
-    places.append((m, n))
-    matrix = csr_array((entries, np.array(places).T), shape=(m + 1, n + 1))
+    entries += [-1.0, -1.0]
+    places += [(m, n), (m, n + 1)]  # the total strict weight is the capped part and a surplus
+    matrix = csr_array((entries, np.array(places).T), shape=(m + 1, n + 2))
     bounds = [(0.0 if column.multiplier is None else None, None) for column in columns]
     # A strict goal wants weight on strict products; any other wants few and short products.
     cost = [0.0 if strict or c.multiplier is not None else 1.0 + len(c.facts) for c in columns]
     cap = (0.0, 1.0) if strict else (0.0, None)
     cost.append(-1.0 if strict else 0.0)
-    result = linprog(cost, A_eq=matrix, b_eq=target, bounds=[*bounds, cap], method="highs-ds")
+    result = linprog([*cost, 0.0], A_eq=matrix, b_eq=target, bounds=[*bounds, cap, (0.0, None)], method="highs-ds")
     if result.x is None:
         raise NotFound(f"the linear program over {n} products has no solution ({result.message})")
     if strict and result.x[n] <= 1e-9:
         raise NotFound("only the weak inequality has a combination of these products")
-    return result.x[:n], bool(result.x[n] > 1 - 1e-6)
+    return result.x[:n], bool(result.x[n] > 1 - 1e-6 and result.x[n + 1] < 1e-6)
 
 
 def _solve(goal: Polynomial, columns: Sequence[Column], capped: bool) -> list[Fraction] | None:

@@ -10,223 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import sympy
-
-from .expression import OutsideLanguage, lower
-from .farkas import Column, NotFound, combine, expression_of, factors, monomials, products, quotient
-from .kernel.polynomial import Polynomial, add, constant, multiply, rational
-from .kernel.proof import Scope, check, declare
+from .expression import OutsideLanguage
+from .farkas import NotFound
+from .kernel.proof import check, declare
 from .kernel.tree import substitute
+from .steps import Block, Cases, statement, tree_of
 
 __all__ = ["Block", "Cases", "Induction", "NotFound", "Proof", "contradiction", "statement"]
-
-Using = Iterable[str] | Mapping[str, int]
-_RELATIONS = {">=": (">=", 1), ">": (">", 1), "<=": (">=", -1), "<": (">", -1), "=": ("=", 1)}
-
-
-def _tree(expression: Any) -> Any:
-    return expression if isinstance(expression, int) else lower(expression)
-
-
-def statement(relation: Any) -> list[Any]:
-    """[relation, tree] of a SymPy relation, the tree being the greater side minus the smaller."""
-    tree = lower(relation) if isinstance(relation, sympy.Basic) else relation
-    if not isinstance(tree, list) or tree[0] not in _RELATIONS:
-        raise ValueError(f"{relation!r}: a SymPy >=, >, <=, < or Eq is needed (SymPy may have evaluated it)")
-    symbol, sign = _RELATIONS[tree[0]]
-    left, right = tree[1:] if sign > 0 else reversed(tree[1:])
-    return [symbol, left if right == 0 else ["-", left, right]]
-
-
-class Block:
-    """Steps under construction in a scope of the kernel; `goals` are the facts that the block is expected to show."""
-
-    def __init__(self, scope: Scope, goals: Mapping[str, list[Any]] | None = None) -> None:
-        self.scope, self.goals = scope, dict(goals or {})
-        self.steps: list[dict[str, Any]] = []
-
-    def show(self, name: str, relation: Any, using: Using = (), **options: Any) -> None:
-        """Show the relation as a sum of products of the facts in `using`.
-
-        Options. `degree` (2): the most inequalities in a product; a mapping in `using` caps the power of each.
-        `squares`: expressions whose squares may multiply a product. `multipliers` (2): what equations in `using` are
-        multiplied by: all monomials in the symbols at hand up to that degree, or a mapping from a fact to a degree
-        or to a list of expressions. `below`: the facts whose product is the denominator, if the search is to be spared.
-        Raises `NotFound` if there is no such sum.
-        """
-        self._show(name, statement(relation), using, **options)
-
-    def goal(self, key: str, using: Using = (), **options: Any) -> None:
-        """Show the expected fact `key` of this block, with the options of `show`."""
-        self._show(f"{key}.goal", self._goal(key), using, **options)
-
-    def _goal(self, key: str) -> list[Any]:
-        if key not in self.goals:
-            raise ValueError(f"no goal {key!r} here: {', '.join(self.goals) or 'none'}")
-        return self.goals[key]
-
-    def cancel(self, name: str, relation: Any, product: str, factors: Sequence[str]) -> None:
-        """Show the relation from the fact `product`, which is it times the strict facts `factors`."""
-        self._cancel(name, statement(relation), product, factors)
-
-    def weigh(self, name: str, relation: Any, weights: Mapping[str, Any]) -> None:
-        """Show the relation as a given sum of weights times facts; weights are nonnegative, on equations any.
-
-        A weight is a rational function whose factors are constants and facts known here. The key "one" stands for the
-        fact 1 > 0. Denominators that the relation does not have are multiplied in and cancelled.
-        """
-        self._weigh(name, statement(relation), weights)
-
-    def goal_by_weights(self, key: str, weights: Mapping[str, Any]) -> None:
-        """Show the expected fact `key` of this block, as `weigh` does."""
-        self._weigh(f"{key}.goal", self._goal(key), weights)
-
-    def goal_by_cancel(self, key: str, product: str, factors: Sequence[str]) -> None:
-        self._cancel(f"{key}.goal", self._goal(key), product, factors)
-
-    def exp_increasing(self, name: str, relation: Any, greater: Any, smaller: Any, cause: str) -> None:
-        """E_y - E_x >= 0 (or >, =) from the fact `cause`: y - x >= 0, for atoms E_y = exp(y), E_x = exp(x)."""
-        self._apply("exp-increasing", name, statement(relation), {"atoms": [str(greater), str(smaller)], "from": cause})
-
-    def exp_positive(self, name: str, atom: Any) -> None:
-        self._apply("exp-positive", name, [">", str(atom)], {"atoms": [str(atom)]})
-
-    def exp_zero(self, name: str, atom: Any) -> None:
-        """E = 1 for an atom declared exp(0)."""
-        self._apply("exp-zero", name, ["=", ["-", str(atom), 1]], {"atoms": [str(atom)]})
-
-    def exp_tangent(self, name: str, relation: Any, atom: Any) -> None:
-        """E >= 1 + x for the atom E = exp(x)."""
-        self._apply("exp-tangent", name, statement(relation), {"atoms": [str(atom)]})
-
-    def exp_sum(self, name: str, total: Any, first: Any, second: Any) -> None:
-        """E_{x+y} = E_x E_y."""
-        tree = ["-", str(total), ["*", str(first), str(second)]]
-        self._apply("exp-sum", name, ["=", tree], {"atoms": [str(total), str(first), str(second)]})
-
-    def cases(self, name: str, relation: Any, on: Any) -> Cases:
-        """Show the relation where `on` >= 0 (known as `name`.case) and where -`on` >= 0; then call `close`."""
-        return Cases(self, name, statement(relation), _tree(on))
-
-    def goal_by_cases(self, key: str, on: Any) -> Cases:
-        return Cases(self, f"{key}.goal", self._goal(key), _tree(on))
-
-    def _apply(self, rule: str, name: str, fact: list[Any], details: Mapping[str, Any], below: Any = None) -> None:
-        step = {"name": name, "fact": fact, "by": rule, **details}
-        below = self._below(fact[1]) if below is None else below
-        if below is not None:
-            step["denominator"] = below
-        self.scope.apply(step)
-        self.steps.append(step)
-
-    def _cancel(self, name: str, fact: list[Any], product: str, factors: Sequence[str]) -> None:
-        self._apply("cancel", name, fact, {"product": product, "factors": list(factors)})
-
-    def _below(self, tree: Any) -> dict[str, Any] | None:
-        """The denominator of a tree as a constant times a product of strict facts; None if there is no denominator."""
-        bottom = rational(tree)[1]
-        if bottom == constant(1):
-            return None
-        strict = {n: f.numerator for n, f in self.scope.facts.items() if f.relation == ">" and set(f.numerator) != {()}}
-        names = factors(bottom, strict)
-        if names is None:
-            raise NotFound(f"the denominator {expression_of(bottom)} is no product of strict facts known here")
-        product = constant(1)
-        for name in names:
-            product = multiply(product, strict[name])
-        monomial = next(iter(bottom))
-        factor = bottom[monomial] / product[monomial]
-        return {"coefficient": str(factor), "facts": names}
-
-    def _show(
-        self, name: str, fact: list[Any], using: Using, degree: int = 2, squares: Sequence[Any] = (),
-        multipliers: Any = 2, below: Sequence[str] | None = None,
-    ) -> None:  # fmt: skip
-        caps = dict(using) if isinstance(using, Mapping) else dict.fromkeys(using, degree)
-        if unknown := sorted(set(caps) - set(self.scope.facts)):
-            raise ValueError(f"no fact {unknown[0]!r} here: {', '.join(self.scope.facts)}")
-        entry = self._below(fact[1])
-        goal = self.scope.fact(fact, entry)
-        common, rest = [], goal.numerator
-        # A positive factor of the numerator that also stands below is divided out before the search.
-        for factor in dict.fromkeys(entry["facts"]) if entry and rest else ():
-            while (smaller := quotient(rest, self.scope.facts[factor].numerator)) is not None:
-                common.append(factor)
-                rest = smaller
-        roots = [_tree(root) for root in squares]
-        facts = {n: self.scope.facts[n] for n in caps}
-        columns = [] if goal.relation == "=" else products(
-            {n: (f.numerator, f.relation == ">", caps[n]) for n, f in facts.items() if f.relation != "="},
-            degree, [rational(root)[0] for root in roots])  # fmt: skip
-        symbols = sorted({s for p in [rest, *(f.numerator for f in facts.values())] for m in p for s, _ in m})
-        for key, equation in facts.items():
-            if equation.relation == "=":
-                wanted = multipliers.get(key, 0) if isinstance(multipliers, Mapping) else multipliers
-                several = monomials(symbols, wanted) if isinstance(wanted, int) else [rational(_tree(w))[0] for w in wanted]
-                columns += [Column(multiply(equation.numerator, m), (key,), multiplier=m) for m in several]
-        found = combine(rest, goal.relation == ">", columns)
-        scale = constant(1)
-        for factor in common:
-            scale = multiply(scale, self.scope.facts[factor].numerator)
-        terms = [{"coefficient": str(x), "facts": [*column.facts, *common], "squares": [roots[i] for i in column.squares]}
-                 for column, x in found if column.multiplier is None]  # fmt: skip
-        sums: dict[str, Polynomial] = {}
-        for column, x in found:
-            if column.multiplier is not None:
-                part = multiply(multiply(column.multiplier, scale), constant(x))
-                sums[column.facts[0]] = add(sums.get(column.facts[0], {}), part)
-        equalities = [{"fact": key, "multiplier": _tree(expression_of(p))} for key, p in sums.items()]
-        self._apply("combination", name, fact, {"terms": terms, "equalities": equalities}, entry)
-
-
-    def _weigh(self, name: str, fact: list[Any], weights: Mapping[str, Any]) -> None:
-        entry = self._below(fact[1])
-        goal = self.scope.fact(fact, entry)
-        over = self._positive_denominator(goal.tree, goal.numerator)
-        parts = []
-        for key, weight in weights.items():
-            if key != "one" and key not in self.scope.facts:
-                raise ValueError(f"no fact {key!r} here: {', '.join(self.scope.facts)}")
-            known = None if key == "one" else self.scope.facts[key]
-            under = sympy.Integer(1) if known is None else self._positive_denominator(known.tree, known.numerator)
-            parts.append((key, known, sympy.fraction(sympy.cancel(weight * over / under))))
-        common = reduce(sympy.lcm, (bottom for _, _, (_, bottom) in parts), sympy.Integer(1))
-        inequalities = {n: f.numerator for n, f in self.scope.facts.items() if f.relation != "=" and len(f.numerator)}
-        terms, equalities = [], []
-        for key, known, (top, bottom) in parts:
-            multiplier = sympy.cancel(top * common / bottom)
-            if known is not None and known.relation == "=":
-                equalities.append({"fact": key, "multiplier": lower(multiplier)})
-            elif multiplier != 0:
-                coefficient, names = self._factored(multiplier, inequalities, f"the weight of {key}")
-                own = [] if known is None else [key]
-                terms.append({"coefficient": str(coefficient), "facts": [*own, *names], "squares": []})
-        details = {"terms": terms, "equalities": equalities}
-        if common.is_Rational:
-            for term in terms:
-                term["coefficient"] = str(Fraction(term["coefficient"]) / Fraction(int(common.p), int(common.q)))
-            self._apply("combination", name, fact, details, entry)
-            return
-        strict = {n: self.scope.facts[n].numerator for n in inequalities if self.scope.facts[n].relation == ">"}
-        scale, names = self._factored(common, strict, "the denominator that is multiplied in")
-        for term in terms:
-            term["coefficient"] = str(Fraction(term["coefficient"]) / scale)
-        product = sympy.expand(expression_of(goal.numerator) * common / sympy.Rational(scale.numerator, scale.denominator))
-        self._apply("combination", f"{name}.product", [goal.relation, lower(product)], details)
-        self._apply("cancel", name, fact, {"product": f"{name}.product", "factors": names}, entry)
-
-
-class Cases:
-    """A fact under construction in the two blocks `nonnegative` and `nonpositive`."""
-
-    def __init__(self, parent: Block, name: str, fact: list[Any], on: Any) -> None:
-        self.parent, self.name, self.fact, self.on = parent, name, fact, on
-        self.nonnegative = Block(parent.scope.case(name, on), {name: fact})
-        self.nonpositive = Block(parent.scope.case(name, ["-", on]), {name: fact})
-
-    def close(self) -> None:
-        sides = {"nonnegative": self.nonnegative.steps, "nonpositive": self.nonpositive.steps}
-        self.parent._apply("cases", self.name, self.fact, {"on": self.on, **sides})
 
 
 class Induction:
@@ -240,7 +30,7 @@ class Induction:
         self.steps: dict[str, Block] = {}
         self.below: dict[str, Any] = {}
         for branch, transition in run.transitions.items():
-            scope = replace(parent.scope.before(run), allowed=parent.scope.allowed.union(run.state.values(), run.inputs))
+            scope = replace(parent.scope.before(run), allowed=parent.scope.allowed | run.hidden)
             block = Block(scope, {k: [r, substitute(t, run.state)] for k, (r, t) in facts.items()})
             for key, fact in {**facts, **transition}.items():
                 if (entry := block._below(fact[1])) is not None:
@@ -282,7 +72,7 @@ class Proof(Block):
 
     def exp(self, symbol: Any, argument: Any) -> None:
         """Declare the atom `symbol` = exp(argument), for a polynomial argument."""
-        self._declare(atoms={**self.atoms, str(symbol): ["exp", _tree(argument)]})
+        self._declare(atoms={**self.atoms, str(symbol): ["exp", tree_of(argument)]})
 
     def system(
         self, name: str, state: Mapping[Any, Any], start: Mapping[Any, Any], inputs: Iterable[Any],
@@ -293,7 +83,7 @@ class Proof(Block):
         described = {
             "state": {str(x): str(y) for x, y in state.items()},
             "inputs": [str(symbol) for symbol in inputs],
-            "start": {str(x): _tree(value) for x, value in start.items()},
+            "start": {str(x): tree_of(value) for x, value in start.items()},
             "transitions": {b: {key: statement(rel) for key, rel in facts.items()} for b, facts in transitions.items()},
         }
         self._declare(systems={**self.systems, name: described})
