@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: verify test test-slow bench lint lock wheel clean
+.PHONY: verify test test-slow lint lock wheel clean
 .DELETE_ON_ERROR:
 
 verify: .venv/runtime
@@ -25,3 +25,26 @@ test-slow: .venv/dev
 .venv/dev: requirements-dev.txt .venv/runtime
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	touch $@
+
+lint: .venv/dev
+	mkdir -p build/typing
+	ln -sfn ../../proofs build/typing/theorycheck_proofs
+	ln -sfn ../../simulations build/typing/theorycheck_simulations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p theorycheck -p theorycheck_simulations -p theorycheck_proofs
+
+# Needs uv. setuptools is locked too, so that the editable install above is hashed as a whole.
+lock:
+	mkdir -p build
+	echo 'setuptools>=77' > build/setuptools.in
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet \
+	  pyproject.toml build/setuptools.in -o requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet \
+	  --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+
+wheel: .venv/dev
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean:
+	rm -rf .venv build dist report

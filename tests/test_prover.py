@@ -152,7 +152,7 @@ def tensor_power(n: int) -> Proof:
     step.show("fast.numerator", theta * (x1**n - x**n) - n * eta * C * x**n * x1**n >= 0,
               using={"beyond": 1, "slope": 1, "lemma": 1, "x": n, "x1": n, "image": n}, degree=n + 1)  # fmt: skip
     step.show("fast.step", n * eta * C <= theta * (1 / x**n - 1 / x1**n), using=["fast.numerator"], degree=1)
-    step.goal_by_weights("fast.sum", {"fast.step": 1, "fast.sum": 1, "sum": n})
+    step.goal_by_weights("fast.sum", {"fast.step": 1, "fast.sum": 1, "sum": -n})
     run.close()
     # (iii) both sums at the time T.
     p.show("kappa1", 1 + kappa > 0, using=["kappa0"], degree=1)

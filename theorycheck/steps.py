@@ -182,6 +182,9 @@ class Block:
             raise ValueError(f"no fact {unknown[0]!r} here: {', '.join(self.scope.facts)}")
         over = _denominator(goal)
         ratios = {key: sympy.cancel(w * over / _denominator(self.scope.facts.get(key))) for key, w in weights.items()}
+        sums = [expression_of(constant(1) if k == "one" else self.scope.facts[k].numerator) * r for k, r in ratios.items()]
+        if (rest := sympy.cancel(expression_of(goal.numerator) - sympy.Add(*sums))) != 0:
+            raise NotFound(f"{name}: these weights leave {sympy.cancel(rest / over)}")
         missing = reduce(sympy.lcm, (sympy.fraction(ratio)[1] for ratio in ratios.values()), sympy.Integer(1))
         names = [] if missing.is_Rational else _factored(missing, strict)[1]
         extra = reduce(multiply, (strict[n] for n in names), constant(1))

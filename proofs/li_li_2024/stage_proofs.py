@@ -67,20 +67,20 @@ def early(q: int) -> Certificate:
     p.show("x", Ge(E_F, 1), ["raised", "one"])
     p.show("S", Gt(S, 0), ["few", "n"])
     p.show("sum", Gt(S + E_F, 0), ["S", "E_F"])
-    p.show("low sum", Gt(k - 1 + E_one, 0), ["n", "E_one"])
+    p.show("low_sum", Gt(k - 1 + E_one, 0), ["n", "E_one"])
     p.show("high", Gt((k - 1) * E_tau, 0), ["n", "E_tau"])
-    p.show("high sum", Gt((k - 1) * E_tau + 1, 0), ["high"])
+    p.show("high_sum", Gt((k - 1) * E_tau + 1, 0), ["high"])
     p.show("least", Ge(S / (S + E_F) - (k - 1) / (k - 1 + E_one), 0), ["few", "below", "n", "E_one", "E_F", "S"])
     p.show("most", Ge((k - 1) * E_tau / ((k - 1) * E_tau + 1) - S / (S + E_F), 0), ["many", "x", "high", "S"])
     p.show("n0", Gt(n_p, 0), ["n_p"])
     p.show("c_q", Gt(c**q, 0), ["c"], degree=q)
     p.show("z_q", Gt(z ** (q - 1), 0), ["z"], degree=q - 1)
     p.show("rho_q", Gt(rho ** (q - 1), 0), ["rho"], degree=q - 1)
-    factor = eta / k * gain(q)
+
     p.show("gain", Gt(eta * n_p * c**q * z ** (q - 1), 0), ["eta", "n0", "c_q", "z_q"], degree=4)
     names = {exp(F): E_F, exp(tau): E_tau, sympy.E: E_one}
     step, low, high = ((e(q)).subs(names) for e in (increment, early_low, early_high))
     p.show("above", Ge(step, low), {"least": 1, "gain": 1}, degree=2)
     p.show("under", Le(step, high), {"most": 1, "gain": 1}, degree=2)
-    del factor
+
     return p.certificate(["above", "under"])
