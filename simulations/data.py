@@ -61,9 +61,9 @@ class Dataset:
     robust: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        kinds = (self.X.dtype, self.y.dtype, self.robust.dtype)
-        if kinds != (np.float64, np.int64, np.bool_):
-            raise ValueError(f"data types X, y, robust = {', '.join(map(str, kinds))}: wrong (allowed: float64, int64, bool)")
+        kinds = [str(array.dtype) for array in (self.X, self.y, self.robust)]
+        if kinds != ["float64", "int64", "bool"]:
+            raise ValueError(f"data types X, y, robust = {', '.join(kinds)}: wrong (allowed: float64, int64, bool)")
         N, P, d = self.X.shape if self.X.ndim == 3 else (-1, -1, -1)
         if (P, d) != (self.setting.P, self.setting.d) or self.y.shape != (N,) or self.robust.shape != (N, P) or N < 1:
             raise ValueError(f"data shapes X {self.X.shape}, y {self.y.shape}, robust {self.robust.shape}: do not fit "

@@ -84,3 +84,85 @@ def early(q: int) -> Certificate:
     p.show("under", Le(step, high), {"most": 1, "gain": 1}, degree=2)
 
     return p.certificate(["above", "under"])
+
+
+def _powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: str, positive: list[str]) -> str:
+    """greater^n >= smaller^n from the fact `gap`: greater >= smaller, one power at a time; the last fact's name."""
+    known = gap
+    for j in range(2, n + 1):
+        block.show(f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j)
+        known = f"{name}{j}"
+    return known
+
+
+def comparison_transition(q: int, faster: Any, faster_next: Any, slower: Any, slower_next: Any) -> dict[str, Any]:
+    """Both correlations take a step of the polynomial recursion, the slower one with the smaller 1 - logit."""
+    return {
+        "quick": Eq(faster_next, faster + h * g * faster ** (q - 1)),
+        "slow": Eq(slower_next, slower + h * g_0 * slower ** (q - 1)),
+    }
+
+
+def comparison(q: int) -> Certificate:
+    """x >= X at every time, where x has 1 - logit = g >= g_0 at each step and X has g_0."""
+    from theorycheck.prover import Proof
+
+    checked_exponent(q)
+    p = Proof([x, x_next, X, X_next, g, g_0, h, X_0])
+    steps = {**comparison_transition(q, x, x_next, X, X_next), "rates": Ge(g, g_0)}
+    p.system("run", {x: x_next, X: X_next}, {x: X_0, X: X_0}, [g], {"step": steps})
+    p.assume("h", Gt(h, 0))
+    p.assume("g_0", Gt(g_0, 0))
+    p.assume("X_0", Gt(X_0, 0))
+    run = p.induction("run.order", "run", {"order": Ge(x, X), "positive": Gt(X, 0)})
+    run.base.goal("order", [])
+    run.base.goal("positive", ["X_0"])
+    s = run.steps["step"]
+    s.show("x", Gt(x, 0), ["order", "positive"])
+    power = _powers(s, "p", x, X, q - 1, "order", ["x", "positive"])
+    s.show("X_n", Gt(X ** (q - 1), 0), ["positive"], degree=q - 1)
+    s.show("x_n", Gt(x ** (q - 1), 0), ["x"], degree=q - 1)
+    s.show("growth", Ge(h * g * x ** (q - 1) - h * g_0 * X ** (q - 1), 0), ["h", "g_0", "rates", power, "x_n"], degree=3)
+    s.goal("order", ["order", "growth", "quick", "slow"], degree=1, multipliers=0)
+    s.show("more", Ge(h * g_0 * X ** (q - 1), 0), ["h", "g_0", "X_n"], degree=3)
+    s.goal("positive", ["positive", "more", "slow"], degree=1, multipliers=0)
+    run.close()
+    return p.certificate(["order"])
+
+
+def late_transition(q: int) -> dict[str, Any]:
+    """Beyond rho/beta: B grows by some amount >= 0 and A by K A^(q-1) times it."""
+    return {"more": Ge(B_next, B), "tied": Eq(A_next, A + K * (B_next - B) * A ** (q - 1))}
+
+
+def tied(q: int) -> Certificate:
+    """A^(2-q) >= A_1^(2-q) - (q-2) K (B - B_1) at every time."""
+    from theorycheck.prover import Proof
+
+    n = checked_exponent(q) - 2
+    p = Proof([A, A_next, A_1, B, B_next, B_1, K])
+    p.system("run", {A: A_next, B: B_next}, {A: A_1, B: B_1}, [], {"step": late_transition(q)})
+    p.assume("K", Gt(K, 0))
+    p.assume("A_1", Gt(A_1, 0))
+    run = p.induction("run.tied", "run", {"positive": Gt(A, 0), "bound": Ge(1 / A**n, 1 / A_1**n - n * K * (B - B_1))})
+    run.base.goal("positive", ["A_1"])
+    run.base.goal("bound", [])
+    s = run.steps["step"]
+    u = K * (B_next - B) * A**n
+    s.show("rise", Ge(B_next - B, 0), ["more"])
+    s.show("A_n", Gt(A**n, 0), ["positive"], degree=n)
+    s.show("u", Ge(u, 0), ["K", "rise", "A_n"], degree=3)
+    s.show("grown", Gt(A * (1 + u), 0), {"positive": 1, "u": 1})
+    s.goal("positive", ["grown", "tied"], degree=1, multipliers=0)
+    above = A * (1 + u)
+    whole = sum((A_next**i * above ** (n - 1 - i) for i in range(n)), sympy.Integer(0))
+    s.show("power", Eq(A_next**n, above**n), ["tied"], multipliers={"tied": [whole]})
+    s.show("bernoulli", Ge(A**n, (1 - n * u) * above**n), {"A_n": 1, "u": n + 1}, degree=n + 2)
+    s.show("one", Ge(A**n, (1 - n * u) * A_next**n), ["bernoulli", "power"], degree=1, multipliers={"power": [1 - n * u]})
+    s.show("next_n", Gt(A_next**n, 0), ["positive.goal"], degree=n)
+    s.show("first_n", Gt(A_1**n, 0), ["A_1"], degree=n)
+    left = A_1**n - A_next**n + n * K * (B_next - B_1) * A_1**n * A_next**n
+    s.show("product", Ge(A**n * left, 0), {"bound": 1, "one": 1, "next_n": 1, "first_n": 1}, degree=2)
+    s.goal_by_cancel("bound", "product", ["A_n"])
+    run.close()
+    return p.certificate(["bound"])

@@ -30,7 +30,7 @@ def definitions(n: int) -> dict[str, sympy.Expr]:
     return {"h": small, "theta": (1 + small) ** (n + 1)}
 
 
-def _powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: str, positive: list[str]) -> str:
+def powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: str, positive: list[str]) -> str:
     """greater^n >= smaller^n from `gap`: greater >= smaller, one power at a time; gives the name of the last fact."""
     known = gap
     for j in range(2, n + 1):
@@ -39,7 +39,7 @@ def _powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: 
     return known
 
 
-def _power_positive(block: "Block", name: str, value: Any, n: int, source: str) -> str:
+def power_positive(block: "Block", name: str, value: Any, n: int, source: str) -> str:
     if n > 1:
         block.show(name, Gt(value**n, 0), [source], degree=n)
     return name if n > 1 else source
@@ -51,10 +51,10 @@ def show_one(block: "Block", n: int, now: Any, after: Any, growth: Any, facts: d
     `facts` names growth >= 0, now > 0, after > 0 and after <= now + growth now^(n+1).
     """
     above = now + growth * now ** (n + 1)
-    nth = _power_positive(block, "now_n", now, n, facts["now"])
+    nth = power_positive(block, "now_n", now, n, facts["now"])
     block.show("u", Ge(growth * now**n, 0), {facts["growth"]: 1, nth: 1})
     block.show("above", Gt(above, 0), {facts["now"]: 1, "u": 1})
-    power = _powers(block, "above_", above, after, n, facts["slow"], ["above", facts["after"]])
+    power = powers(block, "above_", above, after, n, facts["slow"], ["above", facts["after"]])
     left = 1 - n * growth * now**n
     block.show("bernoulli", Ge(now**n - left * above**n, 0), {nth: 1, "u": n + 1}, degree=n + 2)
     block.show("after_n", Gt(after**n, 0), [facts["after"]], degree=n)
@@ -70,18 +70,18 @@ def show_two(block: "Block", n: int) -> None:
     The facts eta, h, theta, x (x > 0), nonnegative, bounded, below and grows are at hand.
     """
     u = eta * C * x**n
-    nth = _power_positive(block, "x_n", x, n, "x")
+    nth = power_positive(block, "x_n", x, n, "x")
     block.show("c", Ge(eta * C, 0), ["eta", "nonnegative"])
     block.show("w", Ge(u, 0), {"c": 1, nth: 1})
     block.show("reached", Gt(x + u * x, 0), {"x": 1, "w": 1})
     block.show("x_next", Gt(x_next, 0), ["grows", "reached"], degree=1)
-    grown = _powers(block, "grown_", x_next, x + u * x, n, "grows", ["x_next", "reached"])
-    level = _powers(block, "level_", a, x, n, "below", ["a", "x"])
+    grown = powers(block, "grown_", x_next, x + u * x, n, "grows", ["x_next", "reached"])
+    level = powers(block, "level_", a, x, n, "below", ["a", "x"])
     block.show("largest", Ge(C_max, 0), ["nonnegative", "bounded"], degree=1)
     block.show("small", Ge(h - u, 0), {"h": 1, "eta": 1, "bounded": 1, nth: 1, level: 1, "largest": 1}, degree=3, multipliers=0)
     block.show("one_h", Gt(1 + h, 0), {"small": 1, "w": 1}, degree=1)
     block.show("one_u", Gt(1 + u, 0), {"w": 1}, degree=1)
-    power = _powers(block, "theta_", 1 + h, 1 + u, n + 1, "small", ["one_h", "one_u"])
+    power = powers(block, "theta_", 1 + h, 1 + u, n + 1, "small", ["one_h", "one_u"])
     block.show("ratio", Ge(theta - (1 + u) ** (n + 1), 0), {"theta": 1, power: 1}, multipliers=0)
     block.show("gain", Ge((1 + u) ** n - 1, 0), {"w": n}, degree=n)
     block.show("convex", Ge((1 + u) * ((1 + u) ** n - 1) - n * u, 0), {"w": n + 1}, degree=n + 1)
@@ -148,9 +148,9 @@ def step_two(n: int) -> dict[str, Any]:
 
 def _bound(proof: "Proof", n: int) -> None:
     """Step (iii): the conclusion from the fact ``race``."""
-    lead = _powers(proof, "lead_", x_0, (1 + kappa) * S_root * y_0, n, "lead", ["x_0", "led"])
+    lead = powers(proof, "lead_", x_0, (1 + kappa) * S_root * y_0, n, "lead", ["x_0", "led"])
     proof.show("S_n", Gt(S_root**n, 0), ["S"], degree=n)
-    names = {v: _power_positive(proof, f"{v}_n", e, n, v) for v, e in (("x", x), ("y", y), ("x_0", x_0), ("y_0", y_0))}
+    names = {v: power_positive(proof, f"{v}_n", e, n, v) for v, e in (("x", x), ("y", y), ("x_0", x_0), ("y_0", y_0))}
     proof.show("k_n", Gt((1 + kappa) ** n, 0), ["k"], degree=n)
     rest = y_0**n * x_0**n - y**n * x_0**n + S_root**n * theta * y**n * y_0**n
     caps = {"race": 1, "S_n": 1, "theta_0": 1, **dict.fromkeys(names.values(), 1)}
@@ -162,8 +162,8 @@ def _bound(proof: "Proof", n: int) -> None:
     proof.show("bound", Le(y**n * (1 - theta / (1 + kappa) ** n), y_0**n), ["last"], degree=1)
 
 
-def _positive_theta(proof: "Proof", n: int) -> None:
-    a_n = _power_positive(proof, "a_n", a, n, "a")
+def positive_theta(proof: "Proof", n: int) -> None:
+    a_n = power_positive(proof, "a_n", a, n, "a")
     proof.show("h_0", Ge(h, 0), {"h": 1, "eta": 1, "C_max": 1, a_n: 1}, degree=3, multipliers=0)
     proof.show("one_h", Gt(1 + h, 0), ["h_0"], degree=1)
     proof.show("theta_0", Gt(theta, 0), {"theta": 1, "one_h": n + 1}, degree=n + 1, multipliers=0)
@@ -187,7 +187,7 @@ def step_three(n: int) -> dict[str, Any]:
     proof = Proof([x, y, C_max, eta, S_root, a, kappa, x_0, y_0, theta, h])
     lead = ("lead", Ge(x_0, (1 + kappa) * S_root * y_0))
     _assume(proof, n, ("C_max", Ge(C_max, 0)), lead, ("x", Gt(x, 0)), ("y", Gt(y, 0)), ("race", race_relation(n)))
-    _positive_theta(proof, n)
+    positive_theta(proof, n)
     _led(proof)
     _bound(proof, n)
     return proof.certificate(["bound"])
@@ -212,7 +212,7 @@ def race(n: int) -> dict[str, Any]:
     step.goal("x", ["x_next"], degree=1)
     step.goal("y", ["alive"], degree=1)
     for name, value in (("x_0", x_0), ("y_0", y_0)):
-        _power_positive(step, f"{name}_n", value, n, name)
+        power_positive(step, f"{name}_n", value, n, name)
     names = [v if n == 1 else w for v, w in (("x", "x_n"), ("y", "now_n"), ("x_0", "x_0_n"), ("y_0", "y_0_n"))]
     cleared = y_next**-n - y_0**-n + S_root**n * theta * (x_0**-n - x_next**-n)
     product = sympy.expand(cleared * y_next**n * y_0**n * x_0**n * x_next**n) * x**n * y**n
@@ -220,89 +220,7 @@ def race(n: int) -> dict[str, Any]:
     step.show("product", Ge(product, 0), caps, degree=6)
     step.goal_by_cancel("race", "product", names[:2])
     induction.close()
-    _positive_theta(proof, n)
+    positive_theta(proof, n)
     _led(proof)
     _bound(proof, n)
     return proof.certificate(["race", "bound"])
-
-
-
-def time_transition(n: int) -> dict[str, Any]:
-    """A step of the recursion with equality, and the clock."""
-    return {
-        "equation": Eq(x_next, x + eta * C * x ** (n + 1)), "clock": Eq(t_next, t + 1),
-        "least": Ge(C, C_min), "bounded": Le(C, C_max), "below": Lt(x, a),
-    }  # fmt: skip
-
-
-def _step_facts(block: "Block", n: int) -> None:
-    block.show("nonnegative", Ge(C, 0), ["least", "C_min"], degree=1)
-    block.show("grows", Ge(x_next, x + eta * C * x ** (n + 1)), {"equation": 1}, multipliers=0)
-    block.show("slow", Le(x_next, x + eta * C * x ** (n + 1)), {"equation": 1}, multipliers=0)
-
-
-def _time(n: int, invariant: Any, extra: tuple[str, Any] | None) -> tuple["Proof", Any]:
-    from theorycheck.prover import Proof
-
-    proof = Proof([x, x_next, t, t_next, C, C_max, C_min, eta, a, x_0, theta, h])
-    proof.system("run", {x: x_next, t: t_next}, {x: x_0, t: 0}, [C], {"step": time_transition(n)})
-    named = {"eta": Gt(eta, 0), "a": Gt(a, 0), "x_0": Gt(x_0, 0), "C_min": Gt(C_min, 0), "C_max": Gt(C_max, 0)}
-    for name, relation in [*named.items(), *([extra] if extra else [])]:
-        proof.assume(name, relation)
-    proof.assume("h", Eq(h, eta * C_max * a**n))
-    proof.assume("theta", Eq(theta, (1 + h) ** (n + 1)))
-    induction = proof.induction("induction", "run", {"x": Gt(x, 0), "time": invariant})
-    induction.base.goal("x", ["x_0"])
-    induction.base.goal("time")
-    step = induction.steps["step"]
-    _step_facts(step, n)
-    show_two(step, n)
-    step.goal("x", ["x_next"], degree=1)
-    _power_positive(step, "x_0_n", x_0, n, "x_0")
-    return proof, induction
-
-
-def time_lower(n: int) -> dict[str, Any]:
-    """T >= (x_0^-n - a^-n) / (n eta C_max) once x >= a."""
-    invariant = Ge(n * eta * C_max * t - x_0**-n + x**-n, 0)
-    proof, induction = _time(n, invariant, ("reached", Ge(x, a)))
-    step = induction.steps["step"]
-    show_one(step, n, x, x_next, eta * C, {"growth": "c", "now": "x", "after": "x_next", "slow": "slow"})
-    names = ["x", "x_0"] if n == 1 else ["x_n", "x_0_n"]
-    cleared = n * eta * C_max * (t_next) * x_0**n * x_next**n - x_next**n + x_0**n
-    step.show("gap", Ge(eta * (C_max - C), 0), {"eta": 1, "bounded": 1})
-    caps = dict.fromkeys(["time", "one", "gap", "clock", *names, "x_next_n"], 1)
-    multiplier = {"clock": [eta * C_max * x_0**n * x_next**n * x**n]}
-    step.show("product", Ge(sympy.expand(cleared) * x**n, 0), caps, degree=4, multipliers=multiplier)
-    step.goal_by_cancel("time", "product", names[:1])
-    induction.close()
-    power = _powers(proof, "level_", x, a, n, "reached", ["x", "a"])
-    a_n, x_n, x_0_n = (_power_positive(proof, f"{v}_n", e, n, v) for v, e in (("a", a), ("x", x), ("x_0", x_0)))
-    whole = n * eta * C_max * t * x_0**n * a**n - a**n + x_0**n
-    proof.show("whole_x", Ge(whole * x**n, 0), {"time": 1, power: 1, a_n: 1, x_n: 1, x_0_n: 1}, degree=3)
-    proof.cancel("whole", Ge(whole, 0), "whole_x", [x_n])
-    proof.show("bound", Ge(t, (x_0**-n - a**-n) / (n * eta * C_max)), ["whole"], degree=1)
-    return proof.certificate(["bound"])
-
-
-def time_upper(n: int) -> dict[str, Any]:
-    """T <= theta x_0^-n / (n eta C_min), also for the step at which x first reaches a."""
-    invariant = Ge(theta * (x_0**-n - x**-n) - n * eta * C_min * t, 0)
-    proof, induction = _time(n, invariant, None)
-    step = induction.steps["step"]
-    names = ["x", "x_0"] if n == 1 else ["x_n", "x_0_n"]
-    cleared = theta * (x_next**n - x_0**n) - n * eta * C_min * t_next * x_0**n * x_next**n
-    step.show("gap", Ge(eta * (C - C_min), 0), {"eta": 1, "least": 1})
-    caps = dict.fromkeys(["time", "two", "gap", "clock", *names, "x_next_n"], 1)
-    multiplier = {"clock": [eta * C_min * x_0**n * x_next**n * x**n]}
-    step.show("product", Ge(sympy.expand(cleared) * x**n, 0), caps, degree=4, multipliers=multiplier)
-    step.goal_by_cancel("time", "product", names[:1])
-    induction.close()
-    _positive_theta(proof, n)
-    x_n = _power_positive(proof, "x_n", x, n, "x")
-    x_0_n = _power_positive(proof, "x_0_n", x_0, n, "x_0")
-    whole = theta - n * eta * C_min * t * x_0**n
-    proof.show("whole_x", Ge(whole * x**n, 0), {"time": 1, "theta_0": 1, x_n: 1, x_0_n: 1}, degree=2)
-    proof.cancel("whole", Ge(whole, 0), "whole_x", [x_n])
-    proof.show("bound", Le(t, theta * x_0**-n / (n * eta * C_min)), ["whole"], degree=1)
-    return proof.certificate(["bound"])

@@ -60,6 +60,7 @@ def test_fixed_indices_and_balance():
 def test_ties_and_nan_are_wrong():
     F = np.array([[1.0, 0.0], [1.0, 1.0], [np.nan, 0.0], [0.0, np.nan], [0.0, 2.0]])
     assert share_right(F, np.array([0, 0, 0, 0, 0])) == 0.2
+    assert share_right(np.array([[1e300, -1e300]]), np.array([0])) == 1.0
     assert share_right(np.zeros((4, 3)), np.array([0, 1, 2, 0])) == 0.0
 
 

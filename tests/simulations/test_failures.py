@@ -50,6 +50,17 @@ def test_network_overflow():
     assert run.status == Status.NON_FINITE and run.steps >= 1
 
 
+def test_network_downward_overflow():
+    """A filter at minus infinity leaves every output finite; only the look at the weights finds it."""
+    data = sample(SMALL.replace(m=1, eta=1e308, alpha=1e3), 0, balanced=True)
+    one = Dataset(data.setting, data.X[:1], data.y[:1], data.robust[:1])
+    W0 = np.full((2, 1, 4), -1.0)
+    W0[1, 0, 0] = 1.0
+    run = train_network(one, W0=W0)
+    assert run.W[1, 0, 0] == -np.inf and np.isfinite(network_outputs(data.setting, W0, one.X)).all()
+    assert run.status == Status.NON_FINITE and run.steps == 1
+
+
 def test_runs_fail_one_by_one():
     setting = SMALL.replace(eta=1e300, alpha=1e10, sigma_0=1.0, T=3)
     runs = train_populations(setting, 0, 20)

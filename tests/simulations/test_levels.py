@@ -123,5 +123,9 @@ def test_passages_and_early_stop():
         one = train(setting, 0, stride=7, stop="outputs")
         assert abs(one.steps - last) <= 1 and one.trajectory.t[-1] == one.steps // 7 * 7
         assert np.isfinite(one.trajectory.F).all()
+    low = train_population(setting, 0, level=0.02, stop="levels")
+    assert low.steps == low.passage.level_step.max() < last
+    both = train_population(setting, 0, level=0.02, stop="both")
+    assert both.steps == last and np.array_equal(both.passage.level_step, low.passage.level_step)
     stopped = train_population(setting, 0, stop="outputs")
     assert stopped.steps == last and np.array_equal(stopped.W, train_population(setting.replace(T=int(last)), 0).W)

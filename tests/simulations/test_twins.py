@@ -100,6 +100,17 @@ def test_network(seed, draw_setting, draw_weights):
     assert run.status == Status.OK and relative(run.W, W) <= 1e-12
 
 
+@pytest.mark.parametrize("N", [15, 16, 17, 37])
+def test_network_blocks_take_every_sample(N, draw_setting):
+    """N below, at and above the number of partial gradients, and no multiple of it."""
+    rng = np.random.default_rng(N)
+    data = noisy(draw_setting(rng, N=N), rng)
+    W = rng.standard_normal((data.setting.k, data.setting.m, data.setting.d))
+    expected = reference.network_step(data.setting, data.X, data.y.tolist(), W)
+    found = W - data.setting.eta * risk_and_gradient(data, W)[1]
+    assert relative(found, expected) <= 1e-13
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_gradient_against_central_differences(seed, draw_setting):
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
 from math import ceil, floor
-from typing import Any, NoReturn
+from typing import Any
 
 from .tree import leaf, number, operation, plain, reject, sequence, word
 
@@ -14,10 +14,6 @@ ONE, MAX_EXACT_BITS, MAX_EXPONENT, MAX_ROOT, MAX_EXP, MAX_PHI = Fraction(1), 8_1
 
 class Undefined(ArithmeticError):
     """The tree has, or may have, no value: division by zero, the logarithm of 0, no case that applies."""
-
-
-def undefined(reason: str) -> NoReturn:
-    raise Undefined(reason)
 
 
 def grid(x: Interval, bits: int, exact: int = 0) -> Interval:
@@ -35,7 +31,7 @@ def times(x: Interval, y: Interval) -> Interval:
 
 def over(x: Interval, y: Interval) -> Interval:
     if y[0] <= 0 <= y[1]:
-        undefined("division by an interval that contains 0")
+        raise Undefined("division by an interval that contains 0")
     return times(x, (1 / y[1], 1 / y[0]))
 
 
@@ -50,7 +46,7 @@ def series(first: Fraction, ratio: Callable[[int], Fraction], bits: int) -> Inte
 
 def exp(x: Fraction, bits: int) -> Interval:
     if abs(x) > MAX_EXP:
-        undefined(f"exp beyond {MAX_EXP}")
+        raise Undefined(f"exp beyond {MAX_EXP}")
     halvings = max(0, x.numerator.bit_length() - x.denominator.bit_length() + 1)
     bits += 2 * halvings + 20  # every squaring doubles the relative error
     value = series(ONE, lambda n: abs(x) / 2**halvings / (n + 1), bits)
@@ -58,22 +54,26 @@ def exp(x: Fraction, bits: int) -> Interval:
     return value if x >= 0 else over((ONE, ONE), value)
 
 
+def artanh(u: Fraction, bits: int) -> Interval:
+    """For 0 <= u <= 1/2."""
+    return series(u, lambda n: u * u * (2 * n + 1) / (2 * n + 3), bits)
+
+
 def log(x: Fraction, bits: int) -> Interval:
     """x = 2^e m with 1/2 < m < 2, log m = 2 artanh((m - 1)/(m + 1)), log 2 = 2 artanh(1/3)."""
     if x <= 0:
-        undefined("the logarithm of a number that may be <= 0")
+        raise Undefined("the logarithm of a number that may be <= 0")
     e = x.numerator.bit_length() - x.denominator.bit_length()
-    u, v = (x - Fraction(2) ** e) / (x + Fraction(2) ** e), ONE / 3
-    a, b = (series(abs(w), lambda n, w=w: w * w * (2 * n + 1) / (2 * n + 3), bits + 40) for w in (u, v))
-    a, b = times(a, (2 * ONE, 2 * ONE) if u > 0 else (-2 * ONE, -2 * ONE)), times(b, (2 * e * ONE, 2 * e * ONE))
-    return a[0] + b[0], a[1] + b[1]
+    u = (x - Fraction(2) ** e) / (x + Fraction(2) ** e)
+    a, b = artanh(abs(u), bits + 40), times(artanh(ONE / 3, bits + 40), (e * ONE, e * ONE))
+    return (2 * (b[0] + a[0]), 2 * (b[1] + a[1])) if u >= 0 else (2 * (b[0] - a[1]), 2 * (b[1] - a[0]))
 
 
 def Phi(x: Fraction, bits: int) -> Interval:
     """1/2 + exp(-x^2/2)/sqrt(2 pi) sum_n x^(2n+1)/(1 3 ... (2n+1)), and pi/2 = sum_n n!/(1 3 ... (2n+1))."""
     y, bits = min(abs(x), ONE * MAX_PHI), bits + 20
     half_pi = series(ONE, lambda n: Fraction(n + 1, 2 * n + 3), bits)
-    density = over(exp(-y * y / 2, bits), power(times(half_pi, (4 * ONE, 4 * ONE)), ONE / 2, bits))
+    density = over(exp(-y * y / 2, bits), power(times(half_pi, (4 * ONE, 4 * ONE)), (ONE / 2, ONE / 2), bits))
     low, high = times(density, series(y, lambda n: y * y / (2 * n + 3), bits))
     high = high if y == abs(x) else ONE / 2
     return (ONE / 2 + low, ONE / 2 + high) if x >= 0 else (ONE / 2 - high, ONE / 2 - low)
@@ -89,10 +89,10 @@ def root(x: Fraction, degree: int, bits: int) -> Interval:
     return s * unit, (s if s**degree == n else s + 1) * unit
 
 
-def power(x: Interval, exponent: Fraction, bits: int) -> Interval:
-    p, r = abs(exponent.numerator), exponent.denominator
-    if p > MAX_EXPONENT or r > MAX_ROOT or (r > 1 and x[0] < 0):
-        undefined(f"exponent {exponent} of a number that may be negative, or beyond the limits")
+def power(x: Interval, exponents: Interval, bits: int) -> Interval:
+    exponent, p, r = exponents[0], abs(exponents[0].numerator), exponents[0].denominator
+    if exponent != exponents[1] or p > MAX_EXPONENT or r > MAX_ROOT or (r > 1 and x[0] < 0):
+        raise Undefined("a power of a number that may be negative, or an exponent that is not exact or too large")
     x = grid(x if p % 2 else magnitude(x), 2 * bits, MAX_EXACT_BITS // max(p, r))
     low, high = (root(x[0], r, bits)[0] ** p, root(x[1], r, bits)[1] ** p) if r > 1 else (x[0] ** p, x[1] ** p)
     return (low, high) if exponent >= 0 else over((ONE, ONE), (low, high))
@@ -105,7 +105,8 @@ def magnitude(x: Interval) -> Interval:
 FUNCTIONS: Mapping[str, Callable[[Fraction, int], Interval]] = {"exp": exp, "log": log, "Phi": Phi}  # increasing
 COMBINE: Mapping[str, Callable[[Interval, Interval], Interval]] = {
     "+": lambda x, y: (x[0] + y[0], x[1] + y[1]), "-": lambda x, y: (x[0] - y[1], x[1] - y[0]), "*": times, "/": over,
-    "min": lambda x, y: (min(x[0], y[0]), min(x[1], y[1])), "max": lambda x, y: (max(x[0], y[0]), max(x[1], y[1]))}  # fmt: skip
+    "min": lambda x, y: (min(x[0], y[0]), min(x[1], y[1])), "max": lambda x, y: (max(x[0], y[0]), max(x[1], y[1])),
+}  # fmt: skip
 
 
 def value_of(tree: Any, values: Mapping[str, Interval], bits: int) -> Interval:
@@ -121,13 +122,13 @@ def value_of(tree: Any, values: Mapping[str, Interval], bits: int) -> Interval:
                 parts.append(value_of(branch, values, bits))
             if truth:  # the hull of this case and of the undecided ones before it
                 return min(low for low, _ in parts), max(high for _, high in parts)
-        undefined("no case of a piecewise value is sure to apply")
+        raise Undefined("no case of a piecewise value is sure to apply")
     x = [value_of(argument, values, bits) for argument in arguments]
     if operator in FUNCTIONS:
         low, high = (FUNCTIONS[operator](end, bits) for end in grid(x[0], 2 * bits))
         result = low[0], high[1]
     elif operator == "^":
-        result = power(x[0], x[1][0], bits) if x[1][0] == x[1][1] else undefined("an exponent that is not exact")
+        result = power(x[0], x[1], bits)
     elif operator == "abs":
         result = magnitude(x[0])
     else:

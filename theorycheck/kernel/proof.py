@@ -149,18 +149,17 @@ class Scope:
 
     def exponential(self, step: Mapping[str, Any], goal: Fact) -> bool:
         """Facts about atoms E = exp(x), listed in the order in which the rule's formula names them."""
-        rule, relation, holds = step["by"], {"exp-positive": ">", "exp-tangent": ">="}.get(step["by"], "="), True
+        rule, relation = step["by"], {"exp-positive": ">", "exp-tangent": ">="}.get(step["by"], "=")
         atoms = sequence(step["atoms"], {"exp-increasing": 2, "exp-sum": 3}.get(rule, 1))
         E = [self.polynomial(word(atom)) for atom in atoms]
         x = [self.exponents[atom] if atom in self.exponents else reject(f"no atom {atom!r}") for atom in atoms]
         lower = {"exp-positive": {}, "exp-tangent": add(constant(1), x[0])}.get(rule, constant(1))
+        holds = rule != "exp-zero" or not x[0]
         if rule == "exp-increasing":  # y - x relation 0 gives exp(y) - exp(x) relation 0
             cause, lower = self.named(step["from"]), E[1]
             relation, holds = cause.relation, cause.numerator == add(x[0], x[1], -1)
         elif rule == "exp-sum":
             lower, holds = multiply(E[1], E[2]), x[0] == add(x[1], x[2])
-        elif rule == "exp-zero":
-            holds = not x[0]
         return holds and goal.relation == relation and goal.numerator == add(E[0], lower, -1)
 
     def before(self, run: System) -> "Scope":
@@ -222,11 +221,8 @@ def check(certificate: Any) -> Theorem:
     scope = declare(data["symbols"], data["atoms"], data.get("systems", {})).assume(hypotheses, below)
     unused = {*scope.systems}
     for step in map(record, sequence(data["steps"])):
-        if step.get("by") == "induction":
-            scope.induction(step)
-            unused.discard(step["system"])
-        else:
-            scope.apply(step)
+        (scope.induction if step.get("by") == "induction" else scope.apply)(step)
+        unused.discard(step.get("system", ""))
     if unused or not sequence(data["conclusions"]):
         reject("every system needs an induction, and a proof a conclusion")
     conclusions = {name: [fact.relation, fact.tree] for name in data["conclusions"] for fact in [scope.named(name)]}
