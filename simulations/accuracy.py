@@ -8,7 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .data import Dataset, features, stream
+from theorycheck.seeds import stream
+
+from .data import Dataset, features
 from .kernels import population as kernel
 from .network import network_outputs
 from .population import noiseless, split

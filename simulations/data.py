@@ -3,30 +3,18 @@
 The features are the first 2k coordinate axes: u_i = e_i and v_i = e_(k+i), 0-based.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from theorycheck.seeds import stream
+
 from .setting import BadSetting, Setting
 from .trajectory import Floats, checked_count
 
 Patches = Literal["fixed", "random"]
-
-
-def stream(root_seed: int, *key: str | int) -> np.random.Generator:
-    """A Philox generator that depends on the seed and the content of ``key`` only, never on order, worker or time.
-
-    Raises ValueError for a seed that is no integer >= 0 and for a key part that is neither text nor integer.
-    """
-    checked_count("seed", root_seed, 0)
-    if any(isinstance(part, bool) or not isinstance(part, str | int) for part in key):
-        raise ValueError(f"stream key = {key!r}: wrong part (allowed: text and integers)")
-    content = hashlib.sha256(json.dumps([root_seed, *key]).encode()).digest()
-    return np.random.Generator(np.random.Philox(np.random.SeedSequence(int.from_bytes(content))))
 
 
 def features(setting: Setting) -> tuple[Floats, Floats]:

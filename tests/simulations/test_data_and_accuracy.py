@@ -14,9 +14,11 @@ from theorycheck_simulations.accuracy import (
     population_feature_accuracy,
     share_right,
 )
-from theorycheck_simulations.data import features, initial_weights, sample, stream
+from theorycheck_simulations.data import features, initial_weights, sample
 from theorycheck_simulations.population import train_population
 from theorycheck_simulations.setting import Setting
+
+from theorycheck.seeds import stream
 
 SETTING = Setting(k=3, d=8, n_R=2, n_N=3, m=2, N=30)
 

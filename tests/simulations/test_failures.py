@@ -4,13 +4,15 @@ import re
 
 import numpy as np
 import pytest
-from theorycheck_simulations.data import Dataset, initial_weights, sample, stream
+from theorycheck_simulations.data import Dataset, initial_weights, sample
 from theorycheck_simulations.network import network_outputs, train_network
 from theorycheck_simulations.population import train_population, train_populations
 from theorycheck_simulations.reduced import train_reduced
 from theorycheck_simulations.setting import BadSetting, Setting
 from theorycheck_simulations.status import Status
 from theorycheck_simulations.trajectory import FirstPassage, Trajectory
+
+from theorycheck.seeds import stream
 
 SMALL = Setting(k=2, d=4, n_N=2, m=2, N=4, T=20)
 

@@ -19,9 +19,8 @@ class Undefined(ArithmeticError):
 def grid(x: Interval, bits: int, exact: int = 0) -> Interval:
     """Both ends rounded outwards to `bits` significant bits, unless they are one rational of at most `exact` bits."""
     sizes = [(end.numerator.bit_length(), end.denominator.bit_length()) for end in x]
-    units = [Fraction(2) ** (top - bottom - bits) for top, bottom in sizes]
-    short = x[0] == x[1] and sum(sizes[0]) <= exact
-    return x if short else (floor(x[0] / units[0]) * units[0], ceil(x[1] / units[1]) * units[1])
+    u, v = (Fraction(2) ** (top - bottom - bits) for top, bottom in sizes)
+    return x if x[0] == x[1] and sum(sizes[0]) <= exact else (floor(x[0] / u) * u, ceil(x[1] / v) * v)
 
 
 def times(x: Interval, y: Interval) -> Interval:
@@ -54,8 +53,7 @@ def exp(x: Fraction, bits: int) -> Interval:
     return value if x >= 0 else over((ONE, ONE), value)
 
 
-def artanh(u: Fraction, bits: int) -> Interval:
-    """For 0 <= u <= 1/2."""
+def artanh(u: Fraction, bits: int) -> Interval:  # 0 <= u <= 1/2
     return series(u, lambda n: u * u * (2 * n + 1) / (2 * n + 3), bits)
 
 

@@ -36,10 +36,8 @@ def multiply(left: Polynomial, right: Polynomial) -> Polynomial:
 
 
 def rational(tree: Any) -> tuple[Polynomial, Polynomial]:
-    """Numerator and denominator of a tree of + - * / and integer powers.
-
-    The denominator vanishes wherever any quotient in the tree is undefined; it is 1 when it is constant.
-    """
+    """Numerator and denominator of a tree of + - * / and integer powers; a constant denominator is 1.
+    The denominator vanishes wherever any quotient in the tree is undefined."""
     if type(tree) is not list:
         value = leaf(tree)
         return {((value, 1),): Fraction(1)} if isinstance(value, str) else constant(value), constant(1)

@@ -176,13 +176,14 @@ class Scope:
         record(below, (), {*invariants}.union(*run.transitions.values()))
         # An atom of the state would keep its old value when the state symbols are renamed.
         renamed = replace(self, reads={n: r for n, r in self.reads.items() if n in run.state or not r & {*run.state}})
-        statements = [(sequence(data, 2)[0], data[1], renamed.depends(data[1])) for data in invariants.values()]
-        start, _ = self.before(run), [self.before(run).polynomial(tree) for tree in run.start.values()]
-        start.show(step["base"], [[relation, substitute(tree, run.start)] for relation, tree, _ in statements])
+        pairs = [(sequence(data, 2)[0], data[1], renamed.depends(data[1])) for data in invariants.values()]
+        start = self.before(run)
+        start.show(step["base"], [[relation, substitute(tree, run.start)] for relation, tree, _ in pairs])
+        list(map(start.polynomial, run.start.values()))
         for branch, steps in record(step["steps"], run.transitions).items():
             inner = replace(self.before(run), allowed=self.allowed | run.hidden)  # the state before a step
             inner.assume(invariants, below).assume(run.transitions[branch], below)
-            inner.show(steps, [[relation, substitute(tree, run.state)] for relation, tree, _ in statements])
+            inner.show(steps, [[relation, substitute(tree, run.state)] for relation, tree, _ in pairs])
         self.assume(invariants, below)
 
 
