@@ -11,7 +11,26 @@ from .conftest import ROOT
 PACKAGES = {"theorycheck": "theorycheck", "simulations": "theorycheck_simulations", "proofs": "theorycheck_proofs"}
 SOURCES = sorted(path for folder in PACKAGES for path in (ROOT / folder).rglob("*.py"))
 # Where data has passed, later stages may not reach back: each module imports only what stands before it.
-FLOW = ("errors", "verdict", "source", "seeds", "domains", "expression", "balls", "grammar", "kernel", "recursion", "evidence", "claim", "checks", "paper", "ledger", "loader", "engine", "cli")
+FLOW = (
+    "errors",
+    "verdict",
+    "source",
+    "seeds",
+    "domains",
+    "expression",
+    "balls",
+    "grammar",
+    "kernel",
+    "recursion",
+    "evidence",
+    "claim",
+    "checks",
+    "paper",
+    "ledger",
+    "loader",
+    "engine",
+    "cli",
+)
 
 
 def imported(path: Path) -> list[tuple[str, int]]:
@@ -40,14 +59,18 @@ def test_packages_import_only_what_stands_before_them(path: Path) -> None:
     assert [name for name, _ in imported(path) if name.partition(".")[0] in forbidden] == []
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.is_relative_to(ROOT / "theorycheck")], ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [p for p in SOURCES if p.is_relative_to(ROOT / "theorycheck")], ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_engine_modules_follow_the_flow(path: Path) -> None:
     own = path.relative_to(ROOT / "theorycheck").with_suffix("").parts[0]
     if own not in FLOW:
         return  # leaves of the graph: nothing in the flow may import them, which the other files' cases see
     later = {f"theorycheck.{name}" for name in FLOW[FLOW.index(own) + 1 :]}
     guarded = _type_checking_lines(path)
-    reached = [n for n, line in imported(path) if line not in guarded and any(n == x or n.startswith(x + ".") for x in later)]
+    reached = [
+        n for n, line in imported(path) if line not in guarded and any(n == x or n.startswith(x + ".") for x in later)
+    ]
     # theory_file and loader name each other: a theory file may be a setting of an installed paper.
     assert reached == []
 

@@ -88,7 +88,11 @@ def _power(base: arb, exponent: Tree, values: Mapping[str, arb]) -> arb:
     if power.denominator != 1:
         if not base >= 0:
             raise Undefined("a root of a ball that is not nonnegative")
-        return base.root(power.denominator) ** power.numerator if power > 0 else 1 / (base.root(power.denominator) ** -power.numerator)
+        return (
+            base.root(power.denominator) ** power.numerator
+            if power > 0
+            else 1 / (base.root(power.denominator) ** -power.numerator)
+        )
     if power < 0 and base.contains(0):
         raise Undefined("division by a ball that contains 0")
     n = abs(power.numerator)

@@ -152,7 +152,9 @@ class Claim:
         for relation in (*self.relations, *(r for p in self.parts for r in p.formal)):
             if isinstance(relation, BooleanAtom):
                 # SymPy decided it while it was being written, so that nothing would be left to check.
-                raise ValueError(f"{self.id}: a relation is already {relation}; write it with evaluate=False or mend it")
+                raise ValueError(
+                    f"{self.id}: a relation is already {relation}; write it with evaluate=False or mend it"
+                )
             lower(relation)  # refuses floats and unknown functions when the claim is written, not when it is checked
             unknown = {s.name for s in relation.free_symbols} - {v.name for v in self.variables}
             if unknown:

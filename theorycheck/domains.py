@@ -16,7 +16,9 @@ def rational(value: Rational) -> Fraction:
         TypeError: for a float or any other type.
     """
     if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
-        raise TypeError(f"{value!r} is a {type(value).__name__}; an exact rational is an int, a Fraction or a string p/q")
+        raise TypeError(
+            f"{value!r} is a {type(value).__name__}; an exact rational is an int, a Fraction or a string p/q"
+        )
     return Fraction(value)
 
 
@@ -66,7 +68,9 @@ class Domain:
         return found
 
 
-def real(low: Rational | None = None, high: Rational | None = None, *, open_low: bool = False, open_high: bool = False) -> Domain:
+def real(
+    low: Rational | None = None, high: Rational | None = None, *, open_low: bool = False, open_high: bool = False
+) -> Domain:
     """A real interval, closed unless said otherwise."""
     return Domain(_end(low), _end(high), open_low, open_high)
 

@@ -63,12 +63,18 @@ def context_of(paper: Paper, plan: Plan) -> tuple[dict[str, Claim], Context]:
     """The paper's claims at the plan's setting, and the context that their checks see."""
     setting = paper.setting(plan.setting)
     claims = paper.claims(setting)
-    tests = sum(isinstance(check, Run) and check.kind == "statistics" for claim in claims.values() for check in claim.checks)
+    tests = sum(
+        isinstance(check, Run) and check.kind == "statistics" for claim in claims.values() for check in claim.checks
+    )
     return claims, Context(paper.id, setting, plan.profile, plan.seed, max(1, tests))
 
 
 def execute(
-    plan: Plan, wanted: Sequence[str], results: store.Store | None, fresh: bool, progress: Callable[[str, Evidence], None]
+    plan: Plan,
+    wanted: Sequence[str],
+    results: store.Store | None,
+    fresh: bool,
+    progress: Callable[[str, Evidence], None],
 ) -> list[Entry]:
     """Evidence for every wanted claim, in the given order.
 
@@ -92,12 +98,19 @@ def execute(
             found[task] = evidence
             progress(task.claim, evidence)
     # What runs long is started first, so that no worker is left alone with it at the end.
-    missing = sorted((task for task in tasks if task not in found), key=lambda t: not isinstance(checks_of(claims[t.claim])[t.index], Run))
+    missing = sorted(
+        (task for task in tasks if task not in found),
+        key=lambda t: not isinstance(checks_of(claims[t.claim])[t.index], Run),
+    )
     here = ((task, _run(claims[task.claim], task.index, context)) for task in missing)
     for task, evidence in here if plan.jobs == 0 else _compute(missing, plan):
         found[task] = evidence
         # An error or a time-out may pass, so only results are kept; whether a claim is vacuous is quick to see again.
-        if results is not None and evidence.kind != "vacuity" and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+        if (
+            results is not None
+            and evidence.kind != "vacuity"
+            and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE)
+        ):
             results.put(keys[task], evidence.to_json())
         progress(task.claim, evidence)
     return [Entry(claims[name], tuple(found[task] for task in tasks if task.claim == name)) for name in wanted]
@@ -118,7 +131,10 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
                 except FutureTimeout:
                     yield task, Evidence("engine", Verdict.INCONCLUSIVE, f"stopped after {plan.seconds:g} s")
                 except ProcessExpired as error:
-                    yield task, Evidence("engine", Verdict.ERROR, f"the worker process died (exit code {error.exitcode})")
+                    yield (
+                        task,
+                        Evidence("engine", Verdict.ERROR, f"the worker process died (exit code {error.exitcode})"),
+                    )
         except BaseException:
             pool.stop()
             raise
@@ -165,7 +181,11 @@ def _read_back(stored: Mapping[str, Any], claim: Claim) -> Evidence | None:
         evidence = evidence_from(stored)
         if evidence.verdict is Verdict.PROVED and evidence.kind == "symbolic":
             recheck(evidence.certificate or {}, claim, evidence.covers)
-        if evidence.witness is not None and evidence.witness.get("kind") != "run" and not kernel.replay(evidence.witness).confirmed:
+        if (
+            evidence.witness is not None
+            and evidence.witness.get("kind") != "run"
+            and not kernel.replay(evidence.witness).confirmed
+        ):
             return None
     except (KeyError, TypeError, ValueError):
         return None

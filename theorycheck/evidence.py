@@ -76,7 +76,9 @@ class Evidence:
 
     def __post_init__(self) -> None:
         if (self.verdict in (Verdict.PROVED, Verdict.VACUOUS)) != (self.certificate is not None):
-            raise ValueError(f"{self.verdict} evidence {'without' if self.certificate is None else 'with'} a certificate")
+            raise ValueError(
+                f"{self.verdict} evidence {'without' if self.certificate is None else 'with'} a certificate"
+            )
         if (self.verdict is Verdict.REFUTED) != (self.witness is not None):
             raise ValueError(f"{self.verdict} evidence {'without' if self.witness is None else 'with'} a witness")
 
@@ -96,7 +98,12 @@ def evidence_from(document: Mapping[str, Any]) -> Evidence:
         raise ValueError("not evidence of this version")
     plots = tuple(Plot(**{**p, "series": tuple(Series(**s) for s in p["series"])}) for p in document["plots"])
     tables = tuple(Table(t["title"], tuple(t["columns"]), tuple(map(tuple, t["rows"]))) for t in document["tables"])
-    known = {"verdict": Verdict(document["verdict"]), "covers": tuple(document["covers"]), "plots": plots, "tables": tables}
+    known = {
+        "verdict": Verdict(document["verdict"]),
+        "covers": tuple(document["covers"]),
+        "plots": plots,
+        "tables": tables,
+    }
     return Evidence(**{**document, **known})
 
 

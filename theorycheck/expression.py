@@ -15,8 +15,22 @@ Tree = Any  # int | str | bool | list[Tree]; recursive aliases of JSON values he
 
 Phi = sympy.Function("Phi")  # the standard normal distribution function
 _UNARY: dict[Any, str] = {sympy.exp: "exp", sympy.log: "log", sympy.Abs: "abs", Phi: "Phi"}
-_NARY: dict[Any, str] = {sympy.Add: "+", sympy.Mul: "*", sympy.Max: "max", sympy.Min: "min", sympy.And: "and", sympy.Or: "or"}
-_RELATIONS: dict[Any, str] = {sympy.Ge: ">=", sympy.Gt: ">", sympy.Le: "<=", sympy.Lt: "<", sympy.Eq: "=", sympy.Ne: "!="}
+_NARY: dict[Any, str] = {
+    sympy.Add: "+",
+    sympy.Mul: "*",
+    sympy.Max: "max",
+    sympy.Min: "min",
+    sympy.And: "and",
+    sympy.Or: "or",
+}
+_RELATIONS: dict[Any, str] = {
+    sympy.Ge: ">=",
+    sympy.Gt: ">",
+    sympy.Le: "<=",
+    sympy.Lt: "<",
+    sympy.Eq: "=",
+    sympy.Ne: "!=",
+}
 
 
 class OutsideLanguage(ValueError):

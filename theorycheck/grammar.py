@@ -19,7 +19,14 @@ FUNCTIONS = {
 }  # fmt: skip
 MAX_LENGTH, MAX_NODES, MAX_DEPTH, MAX_DIGITS, MAX_EXPONENT = 2_000, 400, 40, 40, 64
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
-_COMPARE = {ast.GtE: sympy.Ge, ast.Gt: sympy.Gt, ast.LtE: sympy.Le, ast.Lt: sympy.Lt, ast.Eq: sympy.Eq, ast.NotEq: sympy.Ne}
+_COMPARE = {
+    ast.GtE: sympy.Ge,
+    ast.Gt: sympy.Gt,
+    ast.LtE: sympy.Le,
+    ast.Lt: sympy.Lt,
+    ast.Eq: sympy.Eq,
+    ast.NotEq: sympy.Ne,
+}
 
 
 class NotInGrammar(UserError):
@@ -85,7 +92,9 @@ class _Reader:
                 return self.finite(node, function(*(self.value(argument, depth) for argument in args)))
             case ast.Call():
                 allowed = ", ".join(sorted(FUNCTIONS))
-                raise self.refuse(node, f"a call of something that is not a function of the grammar (allowed: {allowed})")
+                raise self.refuse(
+                    node, f"a call of something that is not a function of the grammar (allowed: {allowed})"
+                )
             case ast.Compare(left=left, ops=ops, comparators=rights) if all(type(op) in _COMPARE for op in ops):
                 terms = [self.value(part, depth) for part in (left, *rights)]
                 pairs = zip(ops, terms[:-1], terms[1:], strict=True)
@@ -93,7 +102,9 @@ class _Reader:
             case ast.BoolOp(op=op, values=values):
                 join = sympy.And if isinstance(op, ast.And) else sympy.Or
                 return join(*(self.condition(part, depth) for part in values))
-        raise self.refuse(node, f"{type(node).__name__} is not in the grammar (names, numbers, + - * / **, comparisons, and/or/not)")
+        raise self.refuse(
+            node, f"{type(node).__name__} is not in the grammar (names, numbers, + - * / **, comparisons, and/or/not)"
+        )
 
     def value(self, node: ast.AST, depth: int) -> sympy.Expr:
         found = self.read(node, depth + 1)
@@ -124,9 +135,15 @@ class _Reader:
             raise self.refuse(node, f"the exponent {b} (allowed: rationals up to {MAX_EXPONENT})")
         if operator == "**" and a.is_number and not a.is_Rational:
             raise self.refuse(node, f"a power of {a}")
-        if operator == "**" and a.is_Rational and max(abs(a.p), a.q).bit_length() * abs(int(b.p) if b.is_Rational else 1) > 4_096:
+        if (
+            operator == "**"
+            and a.is_Rational
+            and max(abs(a.p), a.q).bit_length() * abs(int(b.p) if b.is_Rational else 1) > 4_096
+        ):
             raise self.refuse(node, "a power of more than 4096 bits")
-        found = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "**": lambda: a**b}[operator]()
+        found = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b, "**": lambda: a**b}[
+            operator
+        ]()
         return self.finite(node, found)
 
     def finite(self, node: ast.AST, found: sympy.Expr) -> sympy.Expr:

@@ -144,7 +144,9 @@ def read(text: str, name: str) -> dict[str, Any]:
         raise BadData(f"{name}: not JSON ({error})") from None
     version = found.get("schema_version") if isinstance(found, dict) else None
     if version != SCHEMA_VERSION:
-        raise BadData(f"{name}: schema_version is {version!r} (allowed: {SCHEMA_VERSION}); is this a ledger written by verify --json?")
+        raise BadData(
+            f"{name}: schema_version is {version!r} (allowed: {SCHEMA_VERSION}); is this a ledger written by verify --json?"
+        )
     missing = {"tool", "paper", "bibliography", "seed", "setting", "claims", "summary"} - set(found)
     if missing or not isinstance(found["claims"], list):
         raise BadData(f"{name}: a ledger without {', '.join(sorted(missing)) or 'a list of claims'}")

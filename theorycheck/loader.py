@@ -37,7 +37,9 @@ def load(reference: str) -> Paper:
         return read_theory(path)
     target = path / "__init__.py" if path.is_dir() else path
     if target.suffix != ".py" or not target.is_file():
-        raise UserError(f"{reference}: no paper (allowed: a theory file .toml, a Python file, or a folder with __init__.py)")
+        raise UserError(
+            f"{reference}: no paper (allowed: a theory file .toml, a Python file, or a folder with __init__.py)"
+        )
     return _checked(getattr(_import(target), "PAPER", None), reference)
 
 
@@ -56,7 +58,9 @@ def _import(target: Path) -> ModuleType:
     """Imports a user's own Python file; like running it, this is for files that the user trusts."""
     package = target.parent if target.name == "__init__.py" else None
     name = "theorycheck_user_" + (package or target.with_suffix("")).name.replace("-", "_").replace(".", "_")
-    spec = importlib.util.spec_from_file_location(name, target, submodule_search_locations=[str(package)] if package else None)
+    spec = importlib.util.spec_from_file_location(
+        name, target, submodule_search_locations=[str(package)] if package else None
+    )
     if spec is None or spec.loader is None:
         raise UserError(f"{target}: cannot be imported")
     module = importlib.util.module_from_spec(spec)

@@ -110,7 +110,7 @@ class Proof(Block):
 
 
 def contradiction(relations: Sequence[Any], degree: int = 2) -> tuple[list[Any], dict[str, Any]] | None:
-    """Relations that contradict each other, none of which can be spared, and the certificate of -1 >= 0; or None.
+    """Relations that contradict each other, none of which can be spared, and the certificate of -1 >= 0 or 0 > 0; or None.
 
     Relations outside the language of certificates are left out; so None does not mean that a point exists.
     """
@@ -126,15 +126,18 @@ def contradiction(relations: Sequence[Any], degree: int = 2) -> tuple[list[Any],
 
 
 def _refutation(relations: Sequence[Any], degree: int) -> dict[str, Any] | None:
-    """A certificate of -1 >= 0, an empty one if none is found, None if a relation cannot be stated."""
+    """A certificate of an absurdity, an empty one if none is found, None if a relation cannot be stated."""
     proof = Proof(sorted({str(symbol) for relation in relations for symbol in relation.free_symbols}))
     try:
         for index, relation in enumerate(relations):
             proof.assume(f"h{index}", relation)
     except (OutsideLanguage, ValueError):
         return None
-    try:
-        proof._show("contradiction", [">=", -1], list(proof.hypotheses), degree)
-    except NotFound:
-        return {}
-    return proof.certificate(["contradiction"])
+    # 0 > 0 covers hypotheses that only just exclude each other, -1 >= 0 those without a strict one.
+    for absurd in ([">=", -1], [">", 0]):
+        try:
+            proof._show("contradiction", absurd, list(proof.hypotheses), degree)
+        except NotFound:
+            continue
+        return proof.certificate(["contradiction"])
+    return {}

@@ -42,7 +42,9 @@ class Recursion:
         for state, expression in self.update.items():
             unknown = {s.name for s in expression.free_symbols} - set(declared)
             if unknown:
-                raise ValueError(f"recursion {self.name}: the update of {state} uses undeclared {', '.join(sorted(unknown))}")
+                raise ValueError(
+                    f"recursion {self.name}: the update of {state} uses undeclared {', '.join(sorted(unknown))}"
+                )
 
     @property
     def state(self) -> tuple[str, ...]:
@@ -103,7 +105,11 @@ class Recursion:
             raise ValueError(f"initial has shape {initial.shape}, expected (n, {len(self.state)})")
         if set(values) != set(self.parameters):
             raise ValueError(f"parameters given: {sorted(values)}, expected: {sorted(self.parameters)}")
-        given = np.empty((count, steps, len(self.inputs))) if inputs is None else np.ascontiguousarray(inputs, dtype=np.float64)
+        given = (
+            np.empty((count, steps, len(self.inputs)))
+            if inputs is None
+            else np.ascontiguousarray(inputs, dtype=np.float64)
+        )
         if given.shape != (count, steps, len(self.inputs)) or (inputs is None and self.inputs):
             raise ValueError(f"inputs have shape {given.shape}, expected {(count, steps, len(self.inputs))}")
         columns = [np.broadcast_to(np.asarray(values[name], dtype=np.float64), (count,)) for name in self.parameters]

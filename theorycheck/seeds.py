@@ -9,11 +9,10 @@ Key = str | int
 
 
 def _entropy(root: int, key: tuple[Key, ...]) -> int:
-    for part in (root, *key):
-        if isinstance(part, bool) or not isinstance(part, str | int):
-            raise ValueError(f"stream key {key!r} under seed {root!r}: wrong part (allowed: text and integers)")
-    if not isinstance(root, int) or root < 0:
+    if isinstance(root, bool) or not isinstance(root, int) or root < 0:
         raise ValueError(f"seed = {root!r}: not allowed (allowed: integers >= 0)")
+    if any(isinstance(part, bool) or not isinstance(part, str | int) for part in key):
+        raise ValueError(f"stream key = {key!r}: wrong part (allowed: text and integers)")
     return int.from_bytes(hashlib.sha256(json.dumps([root, *key]).encode()).digest())
 
 

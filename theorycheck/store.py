@@ -38,10 +38,14 @@ class Store:
             self._connection = sqlite3.connect(path, timeout=30)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute("CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT"
+            )
             self._connection.commit()
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"result store {path}: {error}; choose another with --store or run with --no-store") from None
+            raise StoreError(
+                f"result store {path}: {error}; choose another with --store or run with --no-store"
+            ) from None
 
     def get(self, key: str) -> dict[str, Any] | None:
         """The document under the key, or None."""
@@ -63,7 +67,9 @@ class Store:
     def __enter__(self) -> "Store":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
 
@@ -113,7 +119,12 @@ def _imports(path: Path, module: str, is_package: bool) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = ".".join([*(parents[: len(parents) - node.level + 1] if node.level else []), *([node.module] if node.module else [])])
+            base = ".".join(
+                [
+                    *(parents[: len(parents) - node.level + 1] if node.level else []),
+                    *([node.module] if node.module else []),
+                ]
+            )
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
 

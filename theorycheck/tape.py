@@ -9,7 +9,31 @@ from numba import njit
 
 from .expression import Tree
 
-_PUSH, _LOAD, _ADD, _MUL, _POWI, _POW, _EXP, _LOG, _ABS, _MIN, _MAX, _PHI, _SELECT, _GE, _GT, _LE, _LT, _EQ, _NE, _AND, _OR, _NOT, _STORE = range(23)
+(
+    _PUSH,
+    _LOAD,
+    _ADD,
+    _MUL,
+    _POWI,
+    _POW,
+    _EXP,
+    _LOG,
+    _ABS,
+    _MIN,
+    _MAX,
+    _PHI,
+    _SELECT,
+    _GE,
+    _GT,
+    _LE,
+    _LT,
+    _EQ,
+    _NE,
+    _AND,
+    _OR,
+    _NOT,
+    _STORE,
+) = range(23)
 _N_ARY = {"+": _ADD, "*": _MUL, "min": _MIN, "max": _MAX, "and": _AND, "or": _OR}
 _UNARY = {"exp": _EXP, "log": _LOG, "abs": _ABS, "Phi": _PHI, "not": _NOT}
 _RELATION = {">=": _GE, ">": _GT, "<=": _LE, "<": _LT, "=": _EQ, "!=": _NE}

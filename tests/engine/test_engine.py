@@ -78,7 +78,9 @@ def test_workers_and_this_process_come_to_the_same_results(paper: str) -> None:
 
 
 def test_a_crash_is_an_error_and_a_dead_worker_too_and_a_hang_is_inconclusive(paper: str) -> None:
-    entries = execute(Plan(paper, {}, Profile.QUICK, jobs=2, seconds=8.0), ["crash", "die", "sleep"], None, False, lambda *_: None)
+    entries = execute(
+        Plan(paper, {}, Profile.QUICK, jobs=2, seconds=8.0), ["crash", "die", "sleep"], None, False, lambda *_: None
+    )
     found = {entry.claim.id: entry for entry in entries}
     assert found["crash"].verdict is Verdict.ERROR and "a bug in the paper's code" in found["crash"].evidence[1].summary
     assert found["die"].verdict is Verdict.ERROR and "died" in found["die"].evidence[1].summary

@@ -43,7 +43,11 @@ def test_backends_agree(expression: sympy.Expr) -> None:
         truth = reference(expression, values)
         low, high = kernel.evaluate(tree, values)
         slack = mpmath.mpf(10) ** -45
-        assert mpmath.mpf(low.numerator) / low.denominator - slack <= truth <= mpmath.mpf(high.numerator) / high.denominator + slack
+        assert (
+            mpmath.mpf(low.numerator) / low.denominator - slack
+            <= truth
+            <= mpmath.mpf(high.numerator) / high.denominator + slack
+        )
         assert high - low <= Fraction(1, 10**40)
         with balls.precision(128):
             ball = balls.evaluate(tree, {n: balls.ball(v) for n, v in values.items()})
@@ -69,7 +73,18 @@ def test_balls_over_boxes_contain_every_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [x + 0.5, sympy.sin(x), sympy.I * x, sympy.oo, sympy.zoo, sympy.Sum(x, (x, 1, 3)), sympy.pi, sympy.Function("f")(x)], ids=str
+    "bad",
+    [
+        x + 0.5,
+        sympy.sin(x),
+        sympy.I * x,
+        sympy.oo,
+        sympy.zoo,
+        sympy.Sum(x, (x, 1, 3)),
+        sympy.pi,
+        sympy.Function("f")(x),
+    ],
+    ids=str,
 )
 def test_what_is_outside_the_language_is_refused(bad: sympy.Expr) -> None:
     with pytest.raises(OutsideLanguage):

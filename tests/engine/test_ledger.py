@@ -19,7 +19,9 @@ BOOK = Bibliography("doe2020", "On T", ("Jane Doe",), 2020)
 
 def evidence(verdict: Verdict, covers: tuple[str, ...] = ()) -> Evidence:
     certificate = {} if verdict in (Verdict.PROVED, Verdict.VACUOUS) else None
-    return Evidence("search", verdict, "", covers, certificate=certificate, witness={} if verdict is Verdict.REFUTED else None)
+    return Evidence(
+        "search", verdict, "", covers, certificate=certificate, witness={} if verdict is Verdict.REFUTED else None
+    )
 
 
 def entry(name: str, verdict: Verdict, uses: tuple[str, ...] = ()) -> Entry:
@@ -39,7 +41,10 @@ def test_a_status_is_the_weakest_over_all_ancestors() -> None:
 def test_a_claim_is_as_good_as_its_weakest_part() -> None:
     base = claim(sympy.Ge(x, 0))
     two = replace(base, parts=(replace(base.parts[0], name="one"), replace(base.parts[0], name="two")))
-    assert Entry(two, (evidence(Verdict.PROVED, ("one",)), evidence(Verdict.SURVIVED, ("two",)))).verdict is Verdict.SURVIVED
+    assert (
+        Entry(two, (evidence(Verdict.PROVED, ("one",)), evidence(Verdict.SURVIVED, ("two",)))).verdict
+        is Verdict.SURVIVED
+    )
     assert Entry(two, (evidence(Verdict.PROVED, ("one",)),)).verdict is Verdict.INCONCLUSIVE
     assert Entry(two, (evidence(Verdict.PROVED), evidence(Verdict.REFUTED, ("two",)))).verdict is Verdict.CONFLICT
 
@@ -57,7 +62,9 @@ def test_failed_non_vacuity_caps_the_verdict_and_success_does_not_raise_it() -> 
 def test_proved_needs_a_certificate_and_refuted_a_witness() -> None:
     for verdict in Verdict:
         for certificate, witness in ((None, None), ({}, None), (None, {})):
-            fits = (certificate is not None) == (verdict in (Verdict.PROVED, Verdict.VACUOUS)) and (witness is not None) == (verdict is Verdict.REFUTED)
+            fits = (certificate is not None) == (verdict in (Verdict.PROVED, Verdict.VACUOUS)) and (
+                witness is not None
+            ) == (verdict is Verdict.REFUTED)
             if fits:
                 Evidence("search", verdict, "", certificate=certificate, witness=witness)
             else:
@@ -68,7 +75,9 @@ def test_proved_needs_a_certificate_and_refuted_a_witness() -> None:
 def test_evidence_survives_json_and_nan_never_becomes_a_number() -> None:
     plots = (Plot("p", "t", "F", (Series("a", "line", [0.0, 1.0], [1.0, 2.0]),), "log"),)
     tables = (Table("t", ("a", "b"), ((1, "x"), (2.5, "y"))),)
-    full = Evidence("run", Verdict.SURVIVED, "ok", ("p",), {"n": 3, "least": float("nan"), "list": [1, 2]}, plots, tables)
+    full = Evidence(
+        "run", Verdict.SURVIVED, "ok", ("p",), {"n": 3, "least": float("nan"), "list": [1, 2]}, plots, tables
+    )
     text = json.dumps(full.to_json(), allow_nan=False)
     back = evidence_from(json.loads(text))
     assert back.figures["least"] is None
@@ -79,7 +88,9 @@ def test_evidence_survives_json_and_nan_never_becomes_a_number() -> None:
 
 def ledger() -> dict:
     paper = Paper("planted", BOOK, ())
-    return document(paper, {"k": 5}, 7, {"name": "theorycheck"}, [entry("a", Verdict.SURVIVED), entry("b", Verdict.PROVED, ("a",))])
+    return document(
+        paper, {"k": 5}, 7, {"name": "theorycheck"}, [entry("a", Verdict.SURVIVED), entry("b", Verdict.PROVED, ("a",))]
+    )
 
 
 def test_the_document_has_the_promised_shape() -> None:

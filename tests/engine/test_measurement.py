@@ -27,7 +27,9 @@ def test_predictions_within_tolerance_survive_and_others_conflict() -> None:
     assert verdict(pair([0.0], [0.01])) is Verdict.CONFLICT
 
 
-@pytest.mark.parametrize("bad", [pair([1.0], [NAN]), pair([NAN], [1.0]), pair([float("inf")], [float("inf")]), pair([], [])])
+@pytest.mark.parametrize(
+    "bad", [pair([1.0], [NAN]), pair([NAN], [1.0]), pair([float("inf")], [float("inf")]), pair([], [])]
+)
 def test_nan_infinity_and_nothing_never_agree(bad) -> None:
     assert verdict(bad) not in (Verdict.SURVIVED,)
 

@@ -41,7 +41,9 @@ def test_backends_and_twin_agree_step_by_step() -> None:
                 given = {**p, "c": value}
                 exact = RACE.exact(exact, given)
                 enclosed = RACE.enclosed(enclosed, {n: balls.ball(v) for n, v in given.items()})
-                symbolic = RACE.symbolic(symbolic, {n: sympy.Rational(v.numerator, v.denominator) for n, v in given.items()})
+                symbolic = RACE.symbolic(
+                    symbolic, {n: sympy.Rational(v.numerator, v.denominator) for n, v in given.items()}
+                )
                 for i, name in enumerate(RACE.state):
                     assert symbolic[name] == sympy.Rational(exact[name].numerator, exact[name].denominator)
                     assert enclosed[name].contains(balls.ball(exact[name]).mid())

@@ -52,7 +52,9 @@ def test_a_strategy_reaches_narrow_hypotheses_and_is_still_checked_against_them(
 
 
 def test_undecided_comparisons_are_no_valid_examples() -> None:
-    equal = claim(sympy.Ge(sympy.exp(x) * sympy.exp(-x, evaluate=False), sympy.exp(x - x, evaluate=False), evaluate=False))
+    equal = claim(
+        sympy.Ge(sympy.exp(x) * sympy.exp(-x, evaluate=False), sympy.exp(x - x, evaluate=False), evaluate=False)
+    )
     hard = claim(sympy.Ge(sympy.log(sympy.exp(x, evaluate=False), evaluate=False), x, evaluate=False))
     for statement in (equal, hard):
         found = Search(trials=(5, 5, 5)).run(statement, CONTEXT)

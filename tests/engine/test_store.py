@@ -62,7 +62,9 @@ def test_a_chapter_is_identified_by_all_that_it_imports(tmp_path: Path, monkeypa
 
     def digests() -> tuple[str, str]:
         store.chapter_digest.cache_clear()
-        return store.chapter_digest("somepaper.one", ("somepaper",)), store.chapter_digest("somepaper.two", ("somepaper",))
+        return store.chapter_digest("somepaper.one", ("somepaper",)), store.chapter_digest(
+            "somepaper.two", ("somepaper",)
+        )
 
     one, two = digests()
     (package / "deep.py").write_text("depth = 2\n")

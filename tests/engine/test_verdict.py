@@ -6,7 +6,17 @@ V = Verdict
 
 
 def test_there_are_exactly_the_nine_verdicts() -> None:
-    assert set(map(str, V)) == {"proved", "derived", "certified", "survived", "refuted", "vacuous", "inconclusive", "conflict", "error"}
+    assert set(map(str, V)) == {
+        "proved",
+        "derived",
+        "certified",
+        "survived",
+        "refuted",
+        "vacuous",
+        "inconclusive",
+        "conflict",
+        "error",
+    }
 
 
 def test_merge_truth_table() -> None:

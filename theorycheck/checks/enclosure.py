@@ -44,8 +44,15 @@ class Enclosure:
             # Between two integers lie values outside the domain: an integer is listed, never an interval.
             if v.domain.integer and isinstance(self.box[v.name], tuple):
                 raise ValueError(f"{claim.id}: {v.name} is an integer; list its values")
-        figures: dict[str, Any] = {"box": self._shown(), "precision (bits)": self.bits, "boxes": 0, "outside the hypotheses": 0}
-        listed = {name: [rational(v) for v in values] for name, values in self.box.items() if not isinstance(values, tuple)}
+        figures: dict[str, Any] = {
+            "box": self._shown(),
+            "precision (bits)": self.bits,
+            "boxes": 0,
+            "outside the hypotheses": 0,
+        }
+        listed = {
+            name: [rational(v) for v in values] for name, values in self.box.items() if not isinstance(values, tuple)
+        }
         ranges = {name: (rational(v[0]), rational(v[1])) for name, v in self.box.items() if isinstance(v, tuple)}
         for part in claim.covered(self.covers):
             if part.relation is None:

@@ -46,20 +46,36 @@ class Identity:
             for values in self._points(claim, part, context):
                 figures["points"] += 1
                 low, high = kernel.evaluate(lower(difference), values)
-                figures["largest width of a difference"] = max(figures["largest width of a difference"], float(high - low))
+                figures["largest width of a difference"] = max(
+                    figures["largest width of a difference"], float(high - low)
+                )
                 if not low <= 0 <= high:
                     witness = point_witness(context.paper, claim, part, values)
                     if confirmed(witness):
-                        return self._evidence(Verdict.REFUTED, f"{part.name} fails at {witness['values']}", figures, witness)
+                        return self._evidence(
+                            Verdict.REFUTED, f"{part.name} fails at {witness['values']}", figures, witness
+                        )
                 if high - low > WIDTH or not low <= 0 <= high:
-                    return self._evidence(Verdict.INCONCLUSIVE, f"{part.name}: the difference is only enclosed in [{low}, {high}]", figures)
+                    return self._evidence(
+                        Verdict.INCONCLUSIVE,
+                        f"{part.name}: the difference is only enclosed in [{low}, {high}]",
+                        figures,
+                    )
             if figures["points"] == 0:
-                return self._evidence(Verdict.INCONCLUSIVE, f"{part.name}: no point inside the hypotheses was found", figures)
+                return self._evidence(
+                    Verdict.INCONCLUSIVE, f"{part.name}: no point inside the hypotheses was found", figures
+                )
             if self.simplify(assumed(difference, symbols)) != 0:
-                return self._evidence(Verdict.INCONCLUSIVE, f"{part.name}: SymPy does not reduce the difference to 0", figures)
-        return self._evidence(Verdict.DERIVED, f"reduced to 0 by SymPy and confirmed at {figures['points']} points", figures)
+                return self._evidence(
+                    Verdict.INCONCLUSIVE, f"{part.name}: SymPy does not reduce the difference to 0", figures
+                )
+        return self._evidence(
+            Verdict.DERIVED, f"reduced to 0 by SymPy and confirmed at {figures['points']} points", figures
+        )
 
-    def _evidence(self, verdict: Verdict, summary: str, figures: dict[str, Any], witness: dict[str, Any] | None = None) -> Evidence:
+    def _evidence(
+        self, verdict: Verdict, summary: str, figures: dict[str, Any], witness: dict[str, Any] | None = None
+    ) -> Evidence:
         return Evidence(self.kind, verdict, summary, self.covers, figures, witness=witness)
 
     def _points(self, claim: Claim, part: Part, context: Context) -> list[dict[str, Fraction]]:

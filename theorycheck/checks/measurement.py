@@ -50,7 +50,15 @@ class Agreement:
         worst = float(np.max(np.where(np.isnan(d), np.inf, d))) if d.size else float("nan")
         kind = "absolute" if self.absolute else "relative"
         text = f"{self.name}: largest {kind} deviation {worst:.3g} over {d.size} (allowed {self.tolerance:.3g})"
-        return Judgement(agrees, text, {f"{self.name}: largest {kind} deviation": worst, f"{self.name}: allowed": self.tolerance, f"{self.name}: n": int(d.size)})
+        return Judgement(
+            agrees,
+            text,
+            {
+                f"{self.name}: largest {kind} deviation": worst,
+                f"{self.name}: allowed": self.tolerance,
+                f"{self.name}: n": int(d.size),
+            },
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,11 @@ class Invariant:
         bad = int(np.sum(~(s >= -self.rounding)))
         least = float(np.min(np.where(np.isnan(s), -np.inf, s))) if s.size else float("nan")
         text = f"{self.name}: {bad} of {s.size} violated" if bad else f"{self.name}: never violated in {s.size}"
-        return Judgement(bool(s.size) and bad == 0, text, {f"{self.name}: n": int(s.size), f"{self.name}: violated": bad, f"{self.name}: least slack": least})
+        return Judgement(
+            bool(s.size) and bad == 0,
+            text,
+            {f"{self.name}: n": int(s.size), f"{self.name}: violated": bad, f"{self.name}: least slack": least},
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,7 @@ class Share:
 
     def judge(self, level: float) -> Judgement:
         """Agrees when the prediction is in the Clopper-Pearson interval at `level` (both ends widened by the undecided)."""
-        if not 0 < self.trials or not 0 <= self.successes <= self.successes + self.undecided <= self.trials:
+        if not self.trials > 0 or not 0 <= self.successes <= self.successes + self.undecided <= self.trials:
             raise ValueError(f"{self.name}: {self.successes} (+ {self.undecided}) of {self.trials}")
         low, high = self.interval(level)
         low95, high95 = self.interval(0.95)

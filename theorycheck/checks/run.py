@@ -53,7 +53,9 @@ class Run:
         for _, judgement in judged:
             figures.update(judgement.figures)
         verdict, witness, said = self._verdict(found, judged)
-        return Evidence(self.kind, verdict, "; ".join(said), self.covers, figures, found.plots, found.tables, witness=witness)
+        return Evidence(
+            self.kind, verdict, "; ".join(said), self.covers, figures, found.plots, found.tables, witness=witness
+        )
 
     def _verdict(
         self, found: Measurement, judged: list[tuple[Agreement | Invariant | Share, Judgement]]
@@ -65,7 +67,12 @@ class Run:
             return Verdict.SURVIVED, None, [judgement.text for _, judgement in judged]
         said = [text for _, text in against]
         for outcome, _ in against:
-            if isinstance(outcome, Invariant) and outcome.witness is not None and self.replay and self.replay(outcome.witness) is True:
+            if (
+                isinstance(outcome, Invariant)
+                and outcome.witness is not None
+                and self.replay
+                and self.replay(outcome.witness) is True
+            ):
                 return Verdict.REFUTED, outcome.witness, said
         if any(isinstance(outcome, Invariant) for outcome, _ in against):
             return Verdict.INCONCLUSIVE, None, [*said, "the violation in floats was not confirmed by enclosure"]

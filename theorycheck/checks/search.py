@@ -50,7 +50,9 @@ class Search:
     def run(self, claim: Claim, context: Context) -> Evidence:
         """Evidence *survived* with the number of valid examples, *refuted* with a replayed witness, or *inconclusive*."""
         wanted = context.profile.pick(*self.trials)
-        strategy = self.draw() if self.draw else st.fixed_dictionaries({v.name: self._values(v) for v in claim.variables})
+        strategy = (
+            self.draw() if self.draw else st.fixed_dictionaries({v.name: self._values(v) for v in claim.variables})
+        )
         total: dict[str, Any] = {"valid examples": 0, "drawn": 0, "undecided": 0, "wanted per part": wanted}
         for part in claim.covered(self.covers):
             if part.relation is None:
@@ -64,22 +66,31 @@ class Search:
                 if confirmed(witness):
                     text = ", ".join(f"{name} = {value}" for name, value in witness["values"].items())
                     return self._evidence(Verdict.REFUTED, f"{part.name} fails at {text}", total, witness)
-                return self._evidence(Verdict.INCONCLUSIVE, f"{part.name}: a counterexample was not confirmed by the kernel", total)
+                return self._evidence(
+                    Verdict.INCONCLUSIVE, f"{part.name}: a counterexample was not confirmed by the kernel", total
+                )
             if counts["valid examples"] < wanted:
                 few = f"{part.name}: {counts['valid examples']} of {wanted} valid examples in {counts['drawn']} draws"
                 return self._evidence(Verdict.INCONCLUSIVE, few, total)
         return self._evidence(Verdict.SURVIVED, f"no counterexample in {total['valid examples']} valid examples", total)
 
-    def _evidence(self, verdict: Verdict, summary: str, figures: dict[str, Any], witness: dict[str, Any] | None = None) -> Evidence:
+    def _evidence(
+        self, verdict: Verdict, summary: str, figures: dict[str, Any], witness: dict[str, Any] | None = None
+    ) -> Evidence:
         return Evidence(self.kind, verdict, summary, self.covers, figures, witness=witness)
 
     def _values(self, variable: Variable) -> st.SearchStrategy[Fraction]:
         return fractions(variable.domain, *(self.bounds or {}).get(variable.name, (None, None)))
 
 
-def fractions(domain: Domain, low: int | Fraction | None = None, high: int | Fraction | None = None) -> st.SearchStrategy[Fraction]:
+def fractions(
+    domain: Domain, low: int | Fraction | None = None, high: int | Fraction | None = None
+) -> st.SearchStrategy[Fraction]:
     """Exact values of a domain, within [low, high] where given and within 1000 of its finite end, or of 0, otherwise."""
-    ends = [Fraction(e) for e in (domain.low, low) if e is not None], [Fraction(e) for e in (domain.high, high) if e is not None]
+    ends = (
+        [Fraction(e) for e in (domain.low, low) if e is not None],
+        [Fraction(e) for e in (domain.high, high) if e is not None],
+    )
     least = max(ends[0]) if ends[0] else (min(ends[1]) if ends[1] else Fraction(0)) - 1000
     most = min(ends[1]) if ends[1] else least + (1000 if ends[0] else 2000)
     if domain.integer:
@@ -88,7 +99,9 @@ def fractions(domain: Domain, low: int | Fraction | None = None, high: int | Fra
     return drawn.filter(lambda value: value in domain)
 
 
-def _hunt(claim: Claim, part: Part, strategy: st.SearchStrategy[Values], wanted: int, seed: int) -> tuple[dict[str, int], Values | None]:
+def _hunt(
+    claim: Claim, part: Part, strategy: st.SearchStrategy[Values], wanted: int, seed: int
+) -> tuple[dict[str, int], Values | None]:
     """Counts, and the shrunk counterexample if one was met."""
     hypotheses, statement = claim.hypothesis_trees(part), lower(part.relation)
     counts = {"valid examples": 0, "drawn": 0, "undecided": 0}

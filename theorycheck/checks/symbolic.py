@@ -179,5 +179,3 @@ def _steps(steps: list[Any]) -> Iterator[Any]:
             yield from _steps(step.get(nested, []))
         for branch in (step.get("steps") or {}).values():
             yield from _steps(branch)
-
-

@@ -40,7 +40,9 @@ class NonVacuity:
                 return self._none(claim, part, failed)
             points[part.name] = {name: str(value) for name, value in sorted(point.items())}
         summary = "the kernel found every hypothesis true at an exact point"
-        return Evidence(self.kind, Verdict.PROVED, summary, figures={"points": [points]}, certificate={"points": points})
+        return Evidence(
+            self.kind, Verdict.PROVED, summary, figures={"points": [points]}, certificate={"points": points}
+        )
 
     def _none(self, claim: Claim, part: Part, failed: Any) -> Evidence:
         """No point: contradictory if the prover derives -1 >= 0, with a core from which nothing can be dropped."""
@@ -51,8 +53,12 @@ class NonVacuity:
             relations, certificate = core
             said = [str(relation) for relation in relations]
             summary = f"the hypotheses contradict each other: {'; '.join(said)}"
-            return Evidence(self.kind, Verdict.VACUOUS, summary, figures={"unsatisfiable core": list(said)}, certificate=certificate)
-        reason = "no point inside the hypotheses was found" if failed is None else f"the claim's point violates {failed}"
+            return Evidence(
+                self.kind, Verdict.VACUOUS, summary, figures={"unsatisfiable core": list(said)}, certificate=certificate
+            )
+        reason = (
+            "no point inside the hypotheses was found" if failed is None else f"the claim's point violates {failed}"
+        )
         return Evidence(self.kind, Verdict.INCONCLUSIVE, f"{part.name}: {reason}")
 
 
@@ -71,8 +77,8 @@ def _first_failure(conditions: list[Any], point: dict[str, Fraction]) -> Any:
         try:
             if kernel.decide(condition, point) is not True:
                 return condition
-        except KeyError as error:
-            return f"(it has no value for {error})"
+        except kernel.Rejected as error:
+            return f"{condition} ({error})"
     return None
 
 
@@ -85,6 +91,8 @@ def _search(claim: Claim, part: Part, context: Context) -> dict[str, Fraction] |
         if not found and _first_failure(conditions, point) is None:
             found.append(point)
 
-    chosen = settings(max_examples=500, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    chosen = settings(
+        max_examples=500, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     hypothesis_seed(integer_seed(context.seed, claim.id, part.name, "point"))(chosen(given(strategy)(example)))()
     return found[0] if found else None

@@ -178,8 +178,8 @@ class Scope:
         renamed = replace(self, reads={n: r for n, r in self.reads.items() if n in run.state or not r & {*run.state}})
         pairs = [(sequence(data, 2)[0], data[1], renamed.depends(data[1])) for data in invariants.values()]
         start = self.before(run)
-        start.show(step["base"], [[relation, substitute(tree, run.start)] for relation, tree, _ in pairs])
         list(map(start.polynomial, run.start.values()))
+        start.show(step["base"], [[relation, substitute(tree, run.start)] for relation, tree, _ in pairs])
         for branch, steps in record(step["steps"], run.transitions).items():
             inner = replace(self.before(run), allowed=self.allowed | run.hidden)  # the state before a step
             inner.assume(invariants, below).assume(run.transitions[branch], below)
@@ -195,11 +195,8 @@ def declare(symbols: Any, atoms: Any, systems: Any) -> Scope:
         names.append(word(name))
         if sequence(definition, 2)[0] != "exp":
             reject(f"atom {name!r}: only exp can be declared")
-        scope = replace(
-            scope,
-            exponents={**scope.exponents, name: scope.polynomial(definition[1])},
-            reads={**scope.reads, name: scope.depends(definition[1])},
-        )
+        exponents = {**scope.exponents, name: scope.polynomial(definition[1])}
+        scope = replace(scope, exponents=exponents, reads={**scope.reads, name: scope.depends(definition[1])})
     for name, data in record(systems).items():
         run = System(**record(data, {"state", "inputs", "start", "transitions"}))
         local += map(word, [*record(run.state), *run.state.values(), *sequence(run.inputs)])
