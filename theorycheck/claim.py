@@ -115,7 +115,7 @@ class Claim:
         parts: the statement, as a conjunction.
         checks: what is run; each names the parts it covers.
         uses: ids of the claims it rests on.
-        point: an exact point inside all hypotheses, so that the claim is not vacuous; required where a part has a relation.
+        point: an exact point inside all hypotheses, so that the claim is not vacuous.
         expected: the verdict that a run must come to.
         origin: "reconstructed" from the paper's prose, "exact" (derived from the algorithm) or "finding".
         derivation: the argument, step by step.

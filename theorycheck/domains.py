@@ -111,8 +111,8 @@ class Variable:
     def symbol(self) -> sympy.Symbol:
         """The bare symbol that statements are written with.
 
-        It carries no assumptions, because with them SymPy would evaluate a relation such as ``x >= 0`` to True while the
-        claim is being written, and nothing would be left to check.
+        It carries no assumptions, because with them SymPy would evaluate a relation such as ``x >= 0`` to True while
+        the claim is being written, and nothing would be left to check.
         """
         return sympy.Symbol(self.name)
 

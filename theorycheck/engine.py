@@ -169,7 +169,8 @@ def _run(claim: Claim, index: int, context: Context) -> Evidence:
 def _key(paper: Paper, module: str, task: Task, plan: Plan, context: Context) -> str:
     packages = tuple(sorted({module.partition(".")[0], *paper.packages}))
     return store.key(
-        engine=store.engine_digest(), chapter=paper.digest or store.chapter_digest(module, packages), versions=store.versions(),
+        engine=store.engine_digest(), chapter=paper.digest or store.chapter_digest(module, packages),
+        versions=store.versions(),
         paper=paper.id, setting=repr(context.setting), profile=str(plan.profile), seed=plan.seed, tests=context.tests,
         claim=task.claim, index=task.index,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The closed language of expressions: SymPy in, plain trees out.
 
-A tree is what the trusted kernel, the balls and the compiled recursions read: an ``int``, a rational ``"p/q"``, a symbol's
-name, or ``[operator, argument, ...]``. Everything outside the language is refused, floats above all.
+A tree is what the trusted kernel, the balls and the compiled recursions read: an ``int``, a rational ``"p/q"``, a
+symbol's name, or ``[operator, argument, ...]``. Everything outside the language is refused, floats above all.
 """
 
 from collections.abc import Mapping

@@ -145,7 +145,7 @@ def read(text: str, name: str) -> dict[str, Any]:
     version = found.get("schema_version") if isinstance(found, dict) else None
     if version != SCHEMA_VERSION:
         raise BadData(
-            f"{name}: schema_version is {version!r} (allowed: {SCHEMA_VERSION}); is this a ledger written by verify --json?"
+            f"{name}: schema_version is {version!r} (allowed: {SCHEMA_VERSION}); was it written by verify --json?"
         )
     missing = {"tool", "paper", "bibliography", "seed", "setting", "claims", "summary"} - set(found)
     if missing or not isinstance(found["claims"], list):

@@ -1,8 +1,8 @@
 """The result store: evidence by content key in SQLite, so that an unchanged check is not run again.
 
-The key covers everything that a result may depend on: the engine's sources, those of the claim's chapter and of all project
-modules that it imports, library versions, setting, profile and seed. A certificate or witness that is read back is checked
-again by the kernel before it counts.
+The key covers everything that a result may depend on: the engine's sources, those of the claim's chapter and of all
+project modules that it imports, library versions, setting, profile and seed. A certificate or witness that is read back
+is checked again by the kernel before it counts.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Trees compiled to a flat program that one numba kernel runs: no code is generated, and nothing is compiled per recursion."""
+"""Trees as flat programs that one numba kernel runs: no code is generated, nothing is compiled per recursion."""
 
 import math
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def _emit(tree: Tree, slots: dict[str, int], program: list[tuple[int, int, float
             _emit(exponent, slots, program, depth + 1)
             program.append((_POW, 0, 0.0))
         case ["piecewise", *branches]:
-            # All branches are evaluated and the first whose condition holds is taken; a branch that is not taken may be nan.
+            # All branches are evaluated, and the first whose condition holds is taken; the others may be nan.
             for offset, (condition, value) in enumerate(branches):
                 _emit(condition, slots, program, depth + 2 * offset)
                 _emit(value, slots, program, depth + 2 * offset + 1)

@@ -99,10 +99,15 @@ def test_zero_coefficients_vanish() -> None:
     assert multiply(add(X, constant(1)), add(X, constant(-1))) == {(("x", 2),): 1, (): -1}
 
 
-@pytest.mark.parametrize("data", [1.0, float("nan"), [float("inf")], {"x": 0.5}, {1, 2}, object(), b"x", 10**5000])
+@pytest.mark.parametrize("data", [1.0, float("nan"), [float("inf")], {"x": 0.5}, {1, 2}, object(), b"x"])
 def test_only_json_without_floats_is_read(data: Any) -> None:
     with pytest.raises(Rejected):
         plain(data)
+
+
+def test_huge_integers_are_refused() -> None:
+    with pytest.raises(Rejected):
+        plain([10**5000])
 
 
 def test_depth_and_length_are_bounded() -> None:

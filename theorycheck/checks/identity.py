@@ -1,4 +1,4 @@
-"""Identities by computer algebra, confirmed by exact evaluation that shares no code with it: *derived*, never *proved*."""
+"""Identities by computer algebra, confirmed by exact evaluation that shares no code with it: derived, never proved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -107,16 +107,18 @@ class Share:
     undecided: int = 0
 
     def judge(self, level: float) -> Judgement:
-        """Agrees when the prediction is in the Clopper-Pearson interval at `level` (both ends widened by the undecided)."""
+        """Agrees when the prediction is in the Clopper-Pearson interval at `level`, widened by the undecided."""
         if not self.trials > 0 or not 0 <= self.successes <= self.successes + self.undecided <= self.trials:
             raise ValueError(f"{self.name}: {self.successes} (+ {self.undecided}) of {self.trials}")
         low, high = self.interval(level)
         low95, high95 = self.interval(0.95)
         agrees = bool(low <= self.predicted <= high)
         n = f"{self.name}: "
-        text = f"{n}predicted {self.predicted:.4g}, measured {self.successes} of {self.trials}, interval [{low:.4g}, {high:.4g}] at level {level:.5g}"
+        measured = f"measured {self.successes} of {self.trials}, interval [{low:.4g}, {high:.4g}] at level {level:.5g}"
+        text = f"{n}predicted {self.predicted:.4g}, {measured}"
         return Judgement(agrees, text, {
-            n + "predicted": self.predicted, n + "successes": self.successes, n + "trials": self.trials, n + "undecided": self.undecided,
+            n + "predicted": self.predicted, n + "successes": self.successes, n + "trials": self.trials,
+            n + "undecided": self.undecided,
             n + "interval 95 %": [low95, high95], n + "interval": [low, high], n + "level": level,
             n + "smallest detectable deviation": (high - low) / 2,
         })  # fmt: skip

@@ -48,7 +48,7 @@ class Search:
     kind: str = "search"
 
     def run(self, claim: Claim, context: Context) -> Evidence:
-        """Evidence *survived* with the number of valid examples, *refuted* with a replayed witness, or *inconclusive*."""
+        """Evidence *survived* with the number of examples, *refuted* with a replayed witness, or *inconclusive*."""
         wanted = context.profile.pick(*self.trials)
         strategy = (
             self.draw() if self.draw else st.fixed_dictionaries({v.name: self._values(v) for v in claim.variables})
@@ -86,7 +86,7 @@ class Search:
 def fractions(
     domain: Domain, low: int | Fraction | None = None, high: int | Fraction | None = None
 ) -> st.SearchStrategy[Fraction]:
-    """Exact values of a domain, within [low, high] where given and within 1000 of its finite end, or of 0, otherwise."""
+    """Exact values of a domain, within [low, high] where given, else within 1000 of its finite end or of 0."""
     ends = (
         [Fraction(e) for e in (domain.low, low) if e is not None],
         [Fraction(e) for e in (domain.high, high) if e is not None],
@@ -122,7 +122,7 @@ def _hunt(
         # Hypothesis stops early when few draws are valid; three goes with fresh seeds before giving up.
         if missing <= 0 or attempt == 3 or found is not None:
             return counts, found
-        # No database: a run depends on its seed alone. Health checks warn about slow or filtered draws, which are counted here.
+        # No database: a run depends on its seed alone. Health checks warn of filtered draws, which are counted here.
         chosen = settings(max_examples=missing, database=None, deadline=None, derandomize=False, print_blob=False,
                           report_multiple_bugs=False, suppress_health_check=list(HealthCheck))  # fmt: skip
         test = hypothesis_seed(seed + attempt)(chosen(given(strategy)(example)))

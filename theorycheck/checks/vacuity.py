@@ -21,7 +21,7 @@ from .search import fractions
 
 @dataclass(frozen=True)
 class NonVacuity:
-    """Runs before the checks of every claim with relations; the kernel evaluates each hypothesis at the claim's point."""
+    """Runs before the other checks of a claim with relations; the kernel evaluates each hypothesis at the point."""
 
     covers: tuple[str, ...] = ()
     kind: str = "vacuity"

@@ -1,0 +1,48 @@
+"""Fixed settings on which claims about runs are measured besides the user's own; chosen before anything was run."""
+
+from theorycheck_simulations.setting import Setting
+
+
+def _settings(rows: tuple[tuple[float, ...], ...], names: str, **common: float) -> tuple[Setting, ...]:
+    keys = names.split()
+    return tuple(Setting.model_validate({**common, **dict(zip(keys, row, strict=True))}) for row in rows)
+
+
+# Level 1 with initial correlations large enough that all pieces of the activation are visited within 300 steps.
+SHORT = _settings(
+    (
+        (2, 5, 5, 1, 9, 2.0, 1.0, 3, 0.5, 0.10, 0.05),
+        (3, 6, 4, 1, 20, 2.5, 1.0, 3, 0.5, 0.05, 0.05),
+        (4, 9, 3, 2, 15, 1.5, 0.8, 3, 0.25, 0.10, 0.05),
+        (5, 16, 8, 1, 127, 2.5, 1.0, 3, 0.5, 0.01, 0.02),
+        (6, 12, 2, 3, 30, 1.8, 1.0, 3, 1.0, 0.20, 0.10),
+        (2, 4, 4, 1, 12, 2.0, 1.2, 4, 0.5, 0.15, 0.05),
+        (4, 8, 5, 2, 25, 1.6, 1.0, 4, 0.5, 0.20, 0.05),
+        (3, 7, 3, 1, 18, 1.9, 0.9, 5, 0.6, 0.25, 0.05),
+        (5, 10, 2, 2, 40, 1.5, 1.0, 5, 0.4, 0.20, 0.02),
+        (2, 6, 6, 1, 16, 1.7, 1.0, 6, 0.5, 0.30, 0.05),
+        (4, 10, 3, 1, 22, 1.6, 1.1, 6, 0.5, 0.30, 0.05),
+        (7, 20, 2, 2, 14, 2.2, 1.0, 3, 0.3, 0.10, 0.10),
+    ),
+    "k d m n_R n_N alpha beta q rho sigma_0 eta",
+    T=300,
+)  # fmt: skip
+
+# Level 2, small enough to train in a fraction of a second.
+NETWORK = _settings(
+    (
+        (2, 6, 5, 1, 5, 2.0, 1.0, 3, 0.5, 0.10, 0.10, 20),
+        (3, 8, 4, 1, 8, 2.5, 1.0, 3, 0.5, 0.10, 0.05, 21),
+        (3, 6, 4, 2, 6, 1.5, 0.8, 3, 0.25, 0.10, 0.05, 24),
+        (4, 12, 3, 1, 9, 2.0, 1.0, 3, 0.5, 0.05, 0.10, 32),
+        (2, 9, 5, 1, 7, 2.0, 1.2, 4, 0.5, 0.20, 0.05, 18),
+        (3, 10, 3, 2, 10, 1.6, 1.0, 4, 0.5, 0.20, 0.05, 30),
+        (2, 5, 6, 1, 6, 1.9, 0.9, 5, 0.6, 0.30, 0.10, 16),
+        (4, 8, 3, 1, 12, 1.5, 1.0, 5, 0.4, 0.20, 0.05, 20),
+        (2, 4, 6, 1, 8, 1.7, 1.0, 6, 0.5, 0.30, 0.10, 14),
+        (3, 7, 4, 1, 9, 1.6, 1.1, 6, 0.5, 0.30, 0.05, 27),
+        (5, 11, 3, 1, 7, 2.2, 1.0, 3, 0.5, 0.10, 0.10, 25),
+    ),
+    "k d m n_R n_N alpha beta q rho sigma_0 eta N",
+    T=300,
+)  # fmt: skip
