@@ -87,7 +87,8 @@ def test_the_kernel_is_small_and_needs_only_the_standard_library() -> None:
     import sys
 
     files = sorted((ROOT / "theorycheck" / "kernel").glob("*.py"))
-    assert sum(len(f.read_text().splitlines()) for f in files) <= 500
+    # Blank lines separate; everything else, comments and docstrings included, counts.
+    assert sum(1 for f in files for line in f.read_text().splitlines() if line.strip()) <= 500
     tops = {name.partition(".")[0] for f in files for name, _ in imported(f)}
     assert tops - sys.stdlib_module_names - {"theorycheck"} == set()
     inner = {name for f in files for name, _ in imported(f) if name.startswith("theorycheck")}

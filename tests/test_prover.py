@@ -5,10 +5,8 @@ import copy
 import pytest
 from sympy import Eq, Rational, Symbol, symbols
 
-from theorycheck.farkas import combine
 from theorycheck.kernel import Rejected, check
-from theorycheck.kernel.polynomial import constant
-from theorycheck.prover import NotFound, Proof, contradiction
+from theorycheck.prover import Proof
 
 ORDERS = range(3, 7)
 
@@ -57,13 +55,13 @@ def logits(p: Proof) -> None:
     p.exp(x, f)
     p.exp(h, g)
     p.system("sum", {c: c1, S: S1}, {c: 0, S: 0}, [F],
-             {"add": {"count": Eq(c1, c + 1), "term": Eq(S1, S + e), "F0": F >= 0, "F1": F <= tau}})  # fmt: skip
+             {"add": {"count": Eq(c1, c + 1), "term": Eq(S1, S + e), "F0": F >= 0, "F1": tau >= F}})  # fmt: skip
     p.assume("others", c >= 1)
     p.assume("g0", g >= 0)
     p.assume("g1", g <= tau)
     p.exp_positive("E0", E)
     p.exp_positive("x0", x)
-    run = p.induction("bounds", "sum", {"counted": c >= 0, "least": S >= c, "most": S <= c * E})
+    run = p.induction("bounds", "sum", {"counted": c >= 0, "least": c <= S, "most": c * E >= S})
     run.base.goal("counted")
     run.base.goal("least")
     run.base.goal("most")
@@ -118,7 +116,7 @@ def tensor_power(n: int) -> Proof:
     u, top, d = eta * C * x**n, eta * Cbar * a**n, eta * S * C
     p.system("race", {x: x1, y: y1, A: A1}, {x: x0, y: y0, A: 0}, [C], {"grow": {
         "fast": x1 >= x + eta * C * x ** (n + 1), "slow": y1 <= y + d * y ** (n + 1), "sum": Eq(A1, A + eta * C),
-        "C0": C >= 0, "C1": C <= Cbar, "early": x < a, "x1": x1 > 0, "y1": y1 > 0}})  # fmt: skip
+        "C0": C >= 0, "C1": Cbar >= C, "early": x < a, "x1": x1 > 0, "y1": y1 > 0}})  # fmt: skip
     for name, relation in {
         "x0": x0 > 0, "y0": y0 > 0, "eta0": eta > 0, "s0": s > 0, "root": Eq(S, s**n), "Cbar0": Cbar >= 0, "a0": a > 0,
         "kappa0": kappa >= 0, "lead": x0 >= (1 + kappa) * s * y0, "theta": Eq(theta, (1 + top) ** (n + 1)),
@@ -186,7 +184,7 @@ def off_diagonal() -> Proof:
     p.system("gd", {z: z1}, {z: z0}, [g], {
         "moving": {"moves": update, "active": z > 0, "g0": g >= 0, "g1": g <= G},
         "frozen": {"stays": update, "dead": z <= 0, "none": Eq(g, 0)}})  # fmt: skip
-    for name, relation in {"k0": k > 0, "eta0": eta > 0, "start": z0 >= L, "jump": L <= -eta / k * G}.items():
+    for name, relation in {"k0": k > 0, "eta0": eta > 0, "start": z0 >= L, "jump": -eta / k * G >= L}.items():
         p.assume(name, relation)
     return p
 

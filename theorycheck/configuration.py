@@ -1,7 +1,7 @@
-"""What a run is told: flag, then ``THEORYCHECK_*``, then ``theorycheck.toml`` in the current folder, then the default."""
+"""What a run is told: by flag, else ``THEORYCHECK_*``, else ``theorycheck.toml`` in the current folder, else a default."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import UserError, nearest
-from .toml_text import read_toml
+from .toml_text import Value, read_toml
 
 FILE, PREFIX = "theorycheck.toml", "THEORYCHECK_"
 WEEK = 7 * 24 * 3600
@@ -74,10 +74,10 @@ def configure(flags: Mapping[str, str | bool | None], environment: Mapping[str, 
             if key not in ALLOWED or key == "setting":
                 known = [PREFIX + k.upper() for k in ALLOWED if k != "setting"]
                 raise UserError(f"{name}: unknown variable; {nearest(name, known)}")
-            values[key] = _checked(key, _typed(key, text), lambda p, n=name: UserError(f"{n}: {p}"))
+            values[key] = _checked(key, _typed(key, text), name)
     for key, flag in flags.items():
         if flag is not None:
-            values[key] = _checked(key, _typed(key, flag), lambda p, k=key: UserError(f"--{k}: {p}"))
+            values[key] = _checked(key, _typed(key, flag), f"--{key}")
     return Configuration.model_validate(values)
 
 
@@ -126,7 +126,7 @@ def _of_file(path: Path) -> dict[str, Any]:
                     if not isinstance(parameter.raw, bool | int | Decimal | str):
                         raise parameter.refuse(f"a list or a table (allowed: {ALLOWED[key]})")
             continue
-        _checked(key, plain(value.raw), value.refuse)
+        _checked(key, plain(value.raw), value)
     return {key: plain(value.raw) for key, value in values.items()}
 
 
@@ -152,14 +152,15 @@ def _typed(key: str, given: str | bool) -> Any:
         return given
 
 
-def _checked(key: str, value: Any, refuse: Callable[[str], UserError]) -> Any:
+def _checked(key: str, value: Any, place: str | Value) -> Any:
     try:
         Configuration.model_validate({key: value})
     except ValidationError:
-        shown = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+        shown = f'"{value}"' if isinstance(value, str) else str(value).lower()
         hint = ""
         if key in ("profile", "color") and isinstance(value, str):
             options = {"profile": ("quick", "default", "full"), "color": ("auto", "always", "never")}[key]
             hint = f"; {nearest(value, options)}"
-        raise refuse(f"{shown[:80]}{hint} (allowed: {ALLOWED[key]})") from None
+        problem = f"{shown[:80]}{hint} (allowed: {ALLOWED[key]})"
+        raise (UserError(f"{place}: {problem}") if isinstance(place, str) else place.refuse(problem)) from None
     return value

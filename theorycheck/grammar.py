@@ -150,6 +150,9 @@ class _Reader:
     def finite(self, node: ast.AST, found: sympy.Expr) -> sympy.Expr:
         if found.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
             raise self.refuse(node, "not a real number")
+        for power in found.atoms(sympy.Pow):  # powers of powers and products of powers add up
+            if power.exp.is_Rational and max(abs(power.exp.p), power.exp.q) > MAX_EXPONENT:
+                raise self.refuse(node, f"the exponent {power.exp} (allowed: rationals up to {MAX_EXPONENT})")
         return found
 
 

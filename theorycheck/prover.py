@@ -23,9 +23,12 @@ class Induction:
     """Invariants of a run under construction: a block `base`, and one block of `steps` for each transition."""
 
     def __init__(self, parent: Proof, name: str, system: str, invariants: Mapping[str, Any]) -> None:
+        if system not in parent.scope.systems:
+            raise ValueError(f"no system {system!r}: {', '.join(parent.scope.systems) or 'none'} declared")
         run = parent.scope.systems[system]
         facts = {key: statement(relation) for key, relation in invariants.items()}
-        self.parent, self.step = parent, {"name": name, "by": "induction", "system": system, "invariants": facts}
+        self.parent = parent
+        self.step: dict[str, Any] = {"name": name, "by": "induction", "system": system, "invariants": facts}
         self.base = Block(parent.scope.before(run), {k: [r, substitute(t, run.start)] for k, (r, t) in facts.items()})
         self.steps: dict[str, Block] = {}
         self.below: dict[str, Any] = {}
@@ -110,19 +113,21 @@ class Proof(Block):
 
 
 def contradiction(relations: Sequence[Any], degree: int = 2) -> tuple[list[Any], dict[str, Any]] | None:
-    """Relations that contradict each other, none of which can be spared, and the certificate of -1 >= 0 or 0 > 0; or None.
+    """Relations that contradict each other, none of which can be spared, and a certificate; or None.
 
+    The certificate concludes -1 >= 0 or 0 > 0.
     Relations outside the language of certificates are left out; so None does not mean that a point exists.
     """
     usable = [relation for relation in relations if _refutation([relation], 0) is not None]
-    if not _refutation(usable, degree):
+    certificate = _refutation(usable, degree)
+    if not certificate:
         return None
     core = list(usable)
     for relation in usable:
         fewer = [kept for kept in core if kept is not relation]
-        if _refutation(fewer, degree):
-            core = fewer
-    return core, _refutation(core, degree)
+        if smaller := _refutation(fewer, degree):
+            core, certificate = fewer, smaller
+    return core, certificate
 
 
 def _refutation(relations: Sequence[Any], degree: int) -> dict[str, Any] | None:

@@ -156,14 +156,18 @@ class Block:
         for key, equation in facts.items():
             if equation.relation == "=":
                 wanted = multipliers.get(key, 0) if isinstance(multipliers, Mapping) else multipliers
-                several = monomials(symbols, wanted) if isinstance(wanted, int) else [rational(tree_of(w))[0] for w in wanted]
+                listed = monomials(symbols, wanted) if isinstance(wanted, int) else None
+                several = [rational(tree_of(w))[0] for w in wanted] if listed is None else listed
                 columns += [Column(multiply(equation.numerator, m), (key,), multiplier=m) for m in several]
         found = combine(rest, goal.relation == ">", columns)
         scale = constant(1)
         for factor in common:
             scale = multiply(scale, self.scope.facts[factor].numerator)
-        terms = [{"coefficient": str(x), "facts": [*column.facts, *common], "squares": [roots[i] for i in column.squares]}
-                 for column, x in found if column.multiplier is None]  # fmt: skip
+        terms = [
+            {"coefficient": str(x), "facts": [*c.facts, *common], "squares": [roots[i] for i in c.squares]}
+            for c, x in found
+            if c.multiplier is None
+        ]
         sums: dict[str, Polynomial] = {}
         for column, x in found:
             if column.multiplier is not None:
@@ -171,7 +175,6 @@ class Block:
                 sums[column.facts[0]] = add(sums.get(column.facts[0], {}), part)
         equalities = [{"fact": key, "multiplier": tree_of(expression_of(p))} for key, p in sums.items()]
         self._apply("combination", name, fact, {"terms": terms, "equalities": equalities}, entry)
-
 
     def _weigh(self, name: str, fact: list[Any], weights: Mapping[str, Any]) -> None:
         entry = self._below(fact[1])
@@ -182,7 +185,9 @@ class Block:
             raise ValueError(f"no fact {unknown[0]!r} here: {', '.join(self.scope.facts)}")
         over = _denominator(goal)
         ratios = {key: sympy.cancel(w * over / _denominator(self.scope.facts.get(key))) for key, w in weights.items()}
-        sums = [expression_of(constant(1) if k == "one" else self.scope.facts[k].numerator) * r for k, r in ratios.items()]
+        sums = [
+            expression_of(constant(1) if k == "one" else self.scope.facts[k].numerator) * r for k, r in ratios.items()
+        ]
         if (rest := sympy.cancel(expression_of(goal.numerator) - sympy.Add(*sums))) != 0:
             raise NotFound(f"{name}: these weights leave {sympy.cancel(rest / over)}")
         missing = reduce(sympy.lcm, (sympy.fraction(ratio)[1] for ratio in ratios.values()), sympy.Integer(1))

@@ -1,4 +1,4 @@
-"""TOML that a user wrote: read within limits, decimals exactly, and with the line of everything that is complained about."""
+"""TOML that a user wrote: read within limits, decimals exactly, and with the line of whatever is refused."""
 
 import hashlib
 import re
@@ -55,7 +55,7 @@ class Document:
         return dict(_positions(self.text))
 
     def line(self, keys: Keys, shown: str = "") -> int:
-        """The line of the key, or of the nearest one around it; with `shown`, the first one from there that holds it."""
+        """The line of the key, or of the nearest one around it; with `shown`, the first from there that holds it."""
         known = next((self.lines[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in self.lines), 1)
         rows = self.text.split("\n")
         return next((n for n in range(known, len(rows) + 1) if shown and shown in rows[n - 1]), known)
@@ -117,12 +117,20 @@ class Value:
             raise self.refuse(f"{_shown(self.raw)} (allowed: an integer from {low} to {high})")
         return self.raw
 
+    def boolean(self) -> bool:
+        """True or false."""
+        if not isinstance(self.raw, bool):
+            raise self.refuse(f"{_shown(self.raw)} (allowed: true or false)")
+        return self.raw
+
     def rational(self) -> Fraction:
         """An exact rational: an integer, a decimal, or a string ``"p/q"``."""
         allowed = f'(allowed: an integer, a decimal or a string "p/q", each of at most {MAX_DIGITS} digits)'
         raw = str(self.raw) if isinstance(self.raw, int) and not isinstance(self.raw, bool) else self.raw
-        if isinstance(raw, Decimal) and raw.is_finite() and len(raw.as_tuple().digits) <= MAX_DIGITS and abs(raw.adjusted()) <= MAX_DIGITS:
-            return Fraction(raw)
+        if isinstance(raw, Decimal):
+            short = len(raw.as_tuple().digits) <= MAX_DIGITS and abs(raw.adjusted()) <= MAX_DIGITS
+            if raw.is_finite() and short:
+                return Fraction(raw)
         if isinstance(raw, str) and _RATIO.fullmatch(raw) and not re.search(r"/0+$", raw):
             return Fraction(raw)
         raise self.refuse(f"{_shown(self.raw)} is no rational number {allowed}")
@@ -153,12 +161,14 @@ def read_toml(path: Path) -> Document:
     try:
         table = tomllib.loads(text, parse_float=_decimal)
     except _NotFinite as error:
-        line = next(n for n, row in enumerate(text.split("\n"), 1) if re.search(r"[=\[,]\s*[+-]?(nan|inf)\b", row) or n == text.count("\n") + 1)
+        found = re.search(r"[=\[,]\s*[+-]?(nan|inf)\b", text)
+        line = text.count("\n", 0, found.end()) + 1 if found else 1
         raise UserError(f"{path}:{line}: {error} is no number (allowed: finite numbers)") from None
     except (ValueError, ArithmeticError, RecursionError) as error:
         place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         line_number = (place[1] if place and place[1] else str(text.count("\n") + 1)) if place else "1"
-        problem = "nested too deeply" if isinstance(error, RecursionError) else str(error)[: place.start() if place else 200]
+        problem = str(error)[: place.start() if place else 200]
+        problem = "nested too deeply" if isinstance(error, RecursionError) else problem
         raise UserError(f"{path}:{line_number}: not TOML: {problem}") from None
     return Document(str(path), text, table, hashlib.sha256(content).hexdigest())
 
@@ -219,8 +229,8 @@ def _after(row: str, quote: str, depth: int) -> tuple[str, int]:
 
 
 def _kind(raw: Any) -> str:
-    names = {str: "a string", bool: "true or false", int: "an integer", Decimal: "a decimal", list: "a list", dict: "a table"}
-    return names.get(type(raw), f"a {type(raw).__name__}")
+    names = {str: "a string", bool: "true or false", int: "an integer", Decimal: "a decimal"}
+    return {**names, list: "a list", dict: "a table"}.get(type(raw), f"a {type(raw).__name__}")
 
 
 def _shown(raw: Any) -> str:

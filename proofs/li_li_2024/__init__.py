@@ -4,12 +4,12 @@ from theorycheck.paper import Paper
 from theorycheck.source import Bibliography
 from theorycheck_simulations.setting import setting_from
 
-from . import tensor_power
+from . import activation, logits, tensor_power
 
 PAPER = Paper(
     "li-li-2024",
     Bibliography("li2024adversarial", "Adversarial Training Can Provably Improve Robustness", ("Binghui Li", "Yuanzhi Li"), 2024),
-    (tensor_power.claims,),
+    (activation.claims, tensor_power.claims, logits.claims),
     setting_from,
     packages=("theorycheck_simulations",),
 )

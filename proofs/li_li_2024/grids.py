@@ -28,6 +28,9 @@ SHORT = _settings(
     T=300,
 )  # fmt: skip
 
+# The same with smaller initial correlations, so that Stage I lasts.
+EARLY = tuple(setting.replace(sigma_0=setting.sigma_0 / 4) for setting in SHORT)
+
 # Level 2, small enough to train in a fraction of a second.
 NETWORK = _settings(
     (
@@ -45,4 +48,23 @@ NETWORK = _settings(
     ),
     "k d m n_R n_N alpha beta q rho sigma_0 eta N",
     T=300,
+)  # fmt: skip
+
+# Level 1 from small initial correlations: races that one filter wins long before F_i = 1.
+RACE = _settings(
+    (
+        (5, 16, 4, 1, 31, 2.5, 1.0, 3, 0.5, 0.005, 0.02, 6000),
+        (3, 16, 6, 2, 40, 1.8, 1.0, 3, 0.5, 0.005, 0.02, 6000),
+        (2, 16, 3, 1, 24, 2.0, 1.0, 3, 0.5, 0.005, 0.02, 6000),
+        (4, 16, 5, 1, 60, 3.0, 1.0, 3, 0.5, 0.005, 0.02, 6000),
+        (6, 16, 4, 1, 100, 2.5, 1.0, 3, 0.5, 0.005, 0.005, 8000),
+        (8, 16, 4, 2, 80, 2.0, 1.0, 3, 0.5, 0.005, 0.01, 12000),
+        (5, 16, 8, 1, 127, 2.5, 1.0, 3, 0.5, 0.005, 0.005, 4000),
+        (5, 16, 4, 1, 31, 2.5, 1.0, 3, 0.5, 0.005, 0.005, 20000),
+        (3, 16, 4, 1, 48, 2.0, 1.0, 3, 0.25, 0.0025, 0.005, 8000),
+        (5, 16, 2, 3, 60, 1.5, 0.8, 3, 0.5, 0.005, 0.02, 8000),
+        (4, 16, 4, 1, 60, 2.0, 1.0, 4, 0.5, 0.02, 0.02, 20000),
+        (3, 16, 4, 1, 80, 1.8, 1.0, 5, 0.5, 0.03, 0.05, 40000),
+    ),
+    "k d m n_R n_N alpha beta q rho sigma_0 eta T",
 )  # fmt: skip

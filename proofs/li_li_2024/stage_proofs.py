@@ -118,16 +118,38 @@ def comparison(q: int) -> Certificate:
     run.base.goal("order", [])
     run.base.goal("positive", ["X_0"])
     s = run.steps["step"]
-    s.show("x", Gt(x, 0), ["order", "positive"])
-    power = _powers(s, "p", x, X, q - 1, "order", ["x", "positive"])
-    s.show("X_n", Gt(X ** (q - 1), 0), ["positive"], degree=q - 1)
-    s.show("x_n", Gt(x ** (q - 1), 0), ["x"], degree=q - 1)
-    s.show("growth", Ge(h * g * x ** (q - 1) - h * g_0 * X ** (q - 1), 0), ["h", "g_0", "rates", power, "x_n"], degree=3)
+    _ordered_growth(s, q)
     s.goal("order", ["order", "growth", "quick", "slow"], degree=1, multipliers=0)
     s.show("more", Ge(h * g_0 * X ** (q - 1), 0), ["h", "g_0", "X_n"], degree=3)
     s.goal("positive", ["positive", "more", "slow"], degree=1, multipliers=0)
     run.close()
     return p.certificate(["order"])
+
+
+def comparison_step(q: int) -> Certificate:
+    """One step keeps the order: x + h g x^(q-1) >= X + h g_0 X^(q-1)."""
+    from theorycheck.prover import Proof
+
+    checked_exponent(q)
+    p = Proof([x, X, g, g_0, h])
+    p.assume("h", Gt(h, 0))
+    p.assume("g_0", Gt(g_0, 0))
+    p.assume("order", Ge(x, X))
+    p.assume("positive", Gt(X, 0))
+    p.assume("rates", Ge(g, g_0))
+    _ordered_growth(p, q)
+    p.show("moved", Ge(x + h * g * x ** (q - 1), X + h * g_0 * X ** (q - 1)), ["order", "growth"], degree=1)
+    return p.certificate(["moved"])
+
+
+def _ordered_growth(block: "Block", q: int) -> None:
+    """h g x^(q-1) >= h g_0 X^(q-1) as ``growth``, from x >= X > 0 and g >= g_0 > 0; also ``X_n``: X^(q-1) > 0."""
+    block.show("x", Gt(x, 0), ["order", "positive"])
+    power = _powers(block, "p", x, X, q - 1, "order", ["x", "positive"])
+    block.show("X_n", Gt(X ** (q - 1), 0), ["positive"], degree=q - 1)
+    block.show("x_n", Gt(x ** (q - 1), 0), ["x"], degree=q - 1)
+    growth = Ge(h * g * x ** (q - 1) - h * g_0 * X ** (q - 1), 0)
+    block.show("growth", growth, ["h", "g_0", "rates", power, "x_n"], degree=3)
 
 
 def late_transition(q: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy
@@ -213,4 +214,9 @@ def lemma_time(exponents: tuple[int, ...] = Q) -> Claim:
 
 def claims(setting: Any) -> tuple[Claim, ...]:
     """Lemma B.2 and its times; they do not depend on the setting."""
+    return _claims()
+
+
+@cache
+def _claims() -> tuple[Claim, ...]:
     return lemma(), lemma_time()

@@ -79,10 +79,10 @@ def draw(q: int, runs: int, rng: np.random.Generator, lead: float = 1.0) -> Draw
 
 
 def slack(given: Draw) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """bound/y_T - 1, whether x reached a, and the first step that was not finite (-1: none), per recursion."""
+    """bound/max_t y_t - 1, whether x reached a, and whether the recursion overflowed below the bound, per recursion."""
     trajectory, failed = recursion(given.q).iterate(given.start, given.values, given.inputs, given.inputs.shape[1])
-    end = trajectory[:, -1]
-    return given.bound / end[:, 1] - 1, end[:, 0] >= given.values["a"], failed
+    found = given.bound / np.nanmax(trajectory[:, :, 1], axis=1) - 1
+    return found, trajectory[:, -1, 0] >= given.values["a"], (failed >= 0) & (found >= 0)
 
 
 def tight(q: int) -> tuple[float, float]:
@@ -106,7 +106,7 @@ def measure(context: Context, lead: float = 1.0) -> Measurement:
     for i, q in enumerate(Q):
         given = draw(q, runs, stream(context.seed, "lemma-b.2", q, "recursions"), lead)
         found, reached, failed = slack(given)
-        failures += [f"q = {q}: a recursion was not finite" for _ in range(int((failed >= 0).any()))]
+        failures += [f"q = {q}: a recursion was not finite" for _ in range(int(failed.any()))]
         worst = int(np.argmin(np.where(np.isnan(found), -np.inf, found)))
         shown = witness(context.paper, given, worst) if not found[worst] >= -ROUNDING else None
         outcomes.append(Invariant(f"q = {q}: bound/y_T - 1 >= 0", found, ROUNDING, shown))
@@ -121,16 +121,19 @@ def measure(context: Context, lead: float = 1.0) -> Measurement:
 
 
 def witness(paper: str, given: Draw, index: int) -> dict[str, Any]:
-    """One recursion, its floats taken exactly, as a trajectory that the kernel replays.
+    """One recursion, its floats taken exactly, as a trajectory that the kernel replays up to the first violation.
 
     kappa is the largest that the exact start allows up to 10^-12, so that the hypothesis holds exactly.
     """
     n, map_ = order(given.q), recursion(given.q)
+    one = {name: v[[index]] for name, v in given.values.items()}
+    path = map_.iterate(given.start[[index]], one, given.inputs[[index]], given.inputs.shape[1])[0][0, :, 1]
+    steps = int(np.argmax(path > given.bound[index]))
     values = {name: Fraction(float(v[index])) for name, v in given.values.items()}
     kappa_exact = Fraction(float(given.kappa[index])) * (1 - Fraction(1, 10**12))
     theta = (1 + eta * a**n) ** (n + 1)
     hypotheses = [Ge(x_0**n, (1 + kappa) ** n * S * y_0**n), Lt(theta, (1 + kappa) ** n)]
-    series = {name: [str(Fraction(float(v))) for v in given.inputs[index, :, i]] for i, name in enumerate(map_.inputs)}
+    series = {name: [str(Fraction(float(v))) for v in given.inputs[index, :steps, i]] for i, name in enumerate(map_.inputs)}
     return {
         "schema_version": 1, "kind": "trajectory", "paper": paper, "claim": "lemma-b.2",
         "values": {name: str(v) for name, v in {**values, "kappa": kappa_exact}.items()},
@@ -138,7 +141,7 @@ def witness(paper: str, given: Draw, index: int) -> dict[str, Any]:
         "statement": lower(Le(y**n * (1 - theta / (1 + kappa) ** n), y_0**n)),
         "recursion": {
             "state": {name: str(Fraction(float(v))) for name, v in zip(map_.state, given.start[index], strict=True)},
-            "update": dict(map_.trees), "inputs": series, "steps": given.inputs.shape[1],
+            "update": dict(map_.trees), "inputs": series, "steps": steps,
         },
     }  # fmt: skip
 

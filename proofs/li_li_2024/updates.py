@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
-from theorycheck_simulations.data import initial_weights, sample
+from theorycheck_simulations.data import Dataset, initial_weights, sample
 from theorycheck_simulations.network import NetworkRun, train_network
 from theorycheck_simulations.population import train_population
 from theorycheck_simulations.setting import Setting
@@ -83,6 +85,22 @@ def checked(status: Status, setting: Setting) -> None:
         raise Failed(f"the run at {setting} ended with {status.name}")
 
 
+def trained(data: Dataset, seed: int | None = None, **options: Any) -> NetworkRun:
+    """`train_network` on one thread, its status checked.
+
+    A step of these small networks takes microseconds; waiting for a second thread at each of them takes longer. The
+    result has the same bits for any number of threads.
+    """
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        run = train_network(data, seed, **options)
+    finally:
+        numba.set_num_threads(before)
+    checked(run.status, data.setting)
+    return run
+
+
 def population_steps(setting: Setting, seed: int, wanted: Iterable[str]) -> list[Compared]:
     """Every step of a run at level 1 against the formula, by kind."""
     run = train_population(setting, seed, stride=1, correlations=True)
@@ -95,8 +113,7 @@ def population_steps(setting: Setting, seed: int, wanted: Iterable[str]) -> list
 def network_steps(setting: Setting, seed: int, wanted: Iterable[str]) -> list[Compared]:
     """Every step of a noiseless run at level 2 against the formula with the data's own class shares."""
     data = sample(setting, seed, patches="random")
-    run = train_network(data, seed, stride=1, correlations=True)
-    checked(run.status, setting)
+    run = trained(data, seed, stride=1, correlations=True)
     C = run.trajectory.correlations
     assert C is not None
     return _steps(setting, C, np.bincount(data.y, minlength=setting.k) / data.y.size, wanted)
@@ -110,25 +127,16 @@ def _steps(setting: Setting, C: Floats, shares: Floats, wanted: Iterable[str]) -
 def decomposed(setting: Setting, seed: int) -> Compared:
     """W(T) - W(0) against sum psi x, at level 2 with the setting's noise."""
     data = sample(setting, seed, patches="random")
-    run = train_network(data, seed, psi=True)
-    checked(run.status, setting)
+    run = trained(data, seed, psi=True)
     assert run.psi is not None
     combination = np.einsum("irnp,npd->ird", run.psi, data.X)
     return scaled(combination, run.W - run.W0)
 
 
-def network_run(setting: Setting, seed: int) -> NetworkRun:
-    """A noiseless or noisy run at level 2, patches in random order."""
-    run = train_network(sample(setting, seed, patches="random"), seed)
-    checked(run.status, setting)
-    return run
-
-
 def in_features(setting: Setting, seed: int) -> Compared:
     """Lemma D.2, the part in span(F): <w, f> - <w(0), f> against the coefficients psi collected by feature."""
     data = sample(setting, seed, patches="random")
-    run = train_network(data, seed, psi=True)
-    checked(run.status, setting)
+    run = trained(data, seed, psi=True)
     assert run.psi is not None
     by_class = np.eye(setting.k)[data.y]
     robust = setting.alpha * np.einsum("irnp,np,nj->irj", run.psi, data.robust, by_class)
@@ -139,7 +147,7 @@ def in_features(setting: Setting, seed: int) -> Compared:
 
 def outside_features(setting: Setting, seed: int) -> tuple[Floats, Floats]:
     """The projection of every w(0) and w(T) on the complement of span(F), of a run at level 2."""
-    run = network_run(setting, seed)
+    run = trained(sample(setting, seed, patches="random"), seed)
     return run.W0[:, :, 2 * setting.k :].ravel(), run.W[:, :, 2 * setting.k :].ravel()
 
 
@@ -147,8 +155,7 @@ def levels(setting: Setting, seed: int) -> Compared:
     """W(T) of level 2, noiseless with balanced labels, against level 1 from the same start."""
     start = initial_weights(setting, seed)
     data = sample(setting, seed, balanced=True, patches="random")
-    network, population = train_network(data, W0=start), train_population(setting, W0=start)
-    checked(network.status, setting)
+    network, population = trained(data, W0=start), train_population(setting, W0=start)
     checked(population.status, setting)
     # The movement, not the weights: a level that never moved would otherwise agree.
     return scaled(population.W - start, network.W - start)

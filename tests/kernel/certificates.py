@@ -8,7 +8,14 @@ def term(coefficient: Any, *facts: str, squares: tuple[Any, ...] = ()) -> dict[s
 
 
 def combination(name: str, fact: Any, *terms: Any, equalities: Any = (), **extra: Any) -> dict[str, Any]:
-    return {"name": name, "fact": fact, "by": "combination", "terms": list(terms), "equalities": list(equalities), **extra}
+    return {
+        "name": name,
+        "fact": fact,
+        "by": "combination",
+        "terms": list(terms),
+        "equalities": list(equalities),
+        **extra,
+    }
 
 
 def certificate(symbols: str, hypotheses: Any, steps: Any, conclusions: str, **extra: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from theorycheck.kernel import Rejected, replay
 
 def point(**changes: Any) -> dict[str, Any]:
     return {"schema_version": 1, "kind": "point", "paper": "p", "claim": "c", "values": {"x": "1/2", "q": 3},
-            "hypotheses": [[">", "x", 0], ["integer", "q"]], "statement": [">=", ["^", "x", "q"], "x"], **changes}  # fmt: skip
+            "hypotheses": [[">", "x", 0], ["integer", "q"]],
+            "statement": [">=", ["^", "x", "q"], "x"], **changes}  # fmt: skip
 
 
 def race(**changes: Any) -> dict[str, Any]:
@@ -81,9 +82,9 @@ def test_an_undefined_state_confirms_nothing() -> None:
 
 
 @pytest.mark.parametrize("changes", [
-    {"kind": "run"}, {"kind": "trajectory"}, {"kind": ["point"]}, {"schema_version": 2}, {"schema_version": True}, {"paper": 1},
-    {"claim": ["c"]}, {"values": [1]}, {"values": {"x": 0.5, "q": 3}}, {"values": {"x": "1/2"}}, {"hypotheses": True},
-    {"hypotheses": [1]}, {"statement": "x"}, {"extra": 1}, {"recursion": {}},
+    {"kind": "run"}, {"kind": "trajectory"}, {"kind": ["point"]}, {"schema_version": 2}, {"schema_version": True},
+    {"paper": 1}, {"claim": ["c"]}, {"values": [1]}, {"values": {"x": 0.5, "q": 3}}, {"values": {"x": "1/2"}},
+    {"hypotheses": True},     {"hypotheses": [1]}, {"statement": "x"}, {"extra": 1}, {"recursion": {}},
 ])  # fmt: skip
 def test_malformed_points_are_refused(changes: Any) -> None:
     with pytest.raises(Rejected):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .polynomial import Polynomial, add, constant, multiply, rational
-from .tree import LABEL, leaf, number, plain, record, reject, sequence, substitute, word
+from .tree import LABEL, leaf, number, operation, plain, record, reject, sequence, substitute, word
 
 RULES = {"combination": {"terms", "equalities"}, "cancel": {"product", "factors"},
          "cases": {"on", "nonnegative", "nonpositive"}, "exp-increasing": {"atoms", "from"}, "exp-positive": {"atoms"},
@@ -62,7 +62,7 @@ class Scope:
 
     def depends(self, tree: Any) -> frozenset[str]:
         if type(tree) is list:
-            return frozenset[str]().union(*map(self.depends, tree[1:]))
+            return frozenset[str]().union(*map(self.depends, operation(tree)[1]))
         name = leaf(tree)
         if isinstance(name, str) and not (name in self.reads and self.reads[name] <= self.allowed):
             reject(f"symbol {name!r} has no meaning here")

@@ -1,0 +1,86 @@
+"""A control: a claim with one planted error, next to the same claim without it, judged by the same checks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from theorycheck.checks.enclosure import Enclosure
+from theorycheck.checks.identity import Identity
+from theorycheck.checks.run import Run, Statistics
+from theorycheck.checks.search import Search
+from theorycheck.checks.symbolic import Proof
+from theorycheck.claim import Claim, Part
+from theorycheck.verdict import POSITIVE, Verdict
+
+# What can catch an error: the checks, a run's by what it measures.
+KINDS = ("proof", "identity", "enclosure", "search", "agreement", "invariant", "share", "vacuity")
+_CHECKS = {"proof": Proof, "identity": Identity, "enclosure": Enclosure, "search": Search, "share": Statistics,
+           "agreement": Run, "invariant": Run}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Control:
+    """A planted error.
+
+    Args:
+        claim: with the error; its expected verdict is not positive.
+        twin: without it, with the same kinds of check; positive.
+        caught_by: the kinds, out of `KINDS`, that must each reject the claim.
+
+    Raises:
+        ValueError: if the claim expects to pass, or has no check of a kind that is said to catch it, or the twin lacks it.
+    """
+
+    claim: Claim
+    twin: Claim
+    caught_by: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        name = self.claim.id
+        if not name.startswith("control-") or self.claim.expected in POSITIVE or not self.claim.note:
+            raise ValueError(f"{name}: a control is called control-..., expects no positive verdict and says why")
+        if not self.caught_by or set(self.caught_by) - set(KINDS):
+            raise ValueError(f"{name}: caught by {self.caught_by!r} (allowed: {', '.join(KINDS)})")
+        for kind in set(self.caught_by) - {"vacuity"}:
+            for claim in (self.claim, self.twin):
+                if not any(isinstance(check, _CHECKS[kind]) for check in claim.checks):
+                    raise ValueError(f"{name}: {claim.id} has no check of kind {kind}")
+
+
+def twin(claim: Claim, id: str, **changes: Any) -> Claim:
+    """The paper's claim with fewer parts or other checks, standing alone; one `part` may be named instead of `parts`."""
+    if "part" in changes:
+        changes["parts"] = (claim.part(changes.pop("part")),)
+    return replace(claim, id=f"twin-{id}", uses=(), expected=changes.pop("expected", Verdict.PROVED), **changes)
+
+
+def control(
+    true: Claim, id: str, title: str, why: str, caught_by: Iterable[str], expected: Verdict = Verdict.REFUTED, **changes: Any
+) -> Control:
+    """The twin with the error that `changes` plant in it; a `relation` goes into its first part.
+
+    Args:
+        true: the twin.
+        id: of the control, without ``control-``.
+        title: what was broken.
+        why: why the check must see it.
+        caught_by, expected: as in `Control` and `Claim`.
+        changes: fields of the claim.
+    """
+    kinds = tuple(caught_by)
+    if "relation" in changes:
+        part: Part = replace(true.parts[0], relation=changes.pop("relation"), tex="", text="")
+        changes["parts"] = (part, *true.parts[1:])
+    note = f"Caught by {' and '.join(kinds)}: {why}"
+    claim = replace(true, id=f"control-{id}", title=title, note=note, expected=expected, derivation=(), **changes)
+    return Control(claim, true, kinds)
+
+
+def planted(controls: Iterable[Control]) -> tuple[Claim, ...]:
+    """The claims with errors."""
+    return tuple(one.claim for one in controls)
+
+
+def twins_of(controls: Iterable[Control]) -> tuple[Claim, ...]:
+    """The claims without, each once."""
+    return tuple({one.twin.id: one.twin for one in controls}.values())
