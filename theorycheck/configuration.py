@@ -1,4 +1,4 @@
-"""What a run is told: by flag, else ``THEORYCHECK_*``, else ``theorycheck.toml`` in the current folder, else a default."""
+"""What a run is told: by flag, else ``THEORYCHECK_*``, else ``theorycheck.toml`` in this folder, else a default."""
 
 import os
 from collections.abc import Mapping

@@ -126,7 +126,9 @@ class Value:
     def rational(self) -> Fraction:
         """An exact rational: an integer, a decimal, or a string ``"p/q"``."""
         allowed = f'(allowed: an integer, a decimal or a string "p/q", each of at most {MAX_DIGITS} digits)'
-        raw = str(self.raw) if isinstance(self.raw, int) and not isinstance(self.raw, bool) else self.raw
+        raw = self.raw
+        if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**MAX_DIGITS:
+            return Fraction(raw)
         if isinstance(raw, Decimal):
             short = len(raw.as_tuple().digits) <= MAX_DIGITS and abs(raw.adjusted()) <= MAX_DIGITS
             if raw.is_finite() and short:
@@ -191,6 +193,8 @@ def _positions(text: str) -> Iterator[tuple[Keys, int]]:
                 *outer, last = _parts(header[2])
                 path = (*_inner(outer, counts), last)
                 if header[1] == "[[":
+                    if path not in counts:
+                        yield path, number
                     counts[path] = counts.get(path, 0) + 1
                 table = _inner([last], counts, path[:-1])
                 yield table, number

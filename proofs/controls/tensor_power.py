@@ -27,38 +27,43 @@ Q = 3
 N = proofs.order(Q)
 THETA = proofs.definitions(N)["theta"]
 LEMMA = chapter.lemma((Q,))
-SHARE = st.fractions(0, 1, max_denominator=8)
 Values = dict[str, Fraction]
 
 
-def bold_race(q: int = Q, lead: Callable[[Values], Fraction] | None = None, dynamics_q: int | None = None) -> st.SearchStrategy[Values]:
+def bold_race(lead: Callable[[Values], Fraction] | None = None, power: int = Q - 1) -> st.SearchStrategy[Values]:
     """Exact values on runs whose steps are as large as the hypotheses allow; the chapter's own draws take small ones.
 
-    `lead` replaces the start x_0 that the lemma asks for, `dynamics_q` the exponent of the steps.
+    `lead` replaces the start x_0 that the lemma asks for, `power` that of the steps.
     """
-    n, power = q - 2, (dynamics_q or q) - 1
     keys = ("y_0", "S_root", "h", "kappa", "a")
-    steps = st.lists(st.tuples(SHARE, SHARE), min_size=1, max_size=3)
 
-    def walk(given: tuple[Values, list[tuple[Fraction, Fraction]]]) -> Values:
+    def walk(given: tuple[dict[str, int], list[tuple[int, int]]]) -> Values:
         u, drawn = given
-        v = {"y_0": u["y_0"] + Fraction(1, 4), "S_root": u["S_root"] * 2 + Fraction(1, 4), "C_max": Fraction(1)}
-        h = 4 * u["h"] + Fraction(1, 8)
-        # theta = (1+h)^(n+1) < (1+kappa)^n needs at least this much; a little more keeps the bound sharp.
-        v["kappa"] = (1 + h) ** (n + 1) - 1 + u["kappa"] + Fraction(1, 100)
+        v = {"y_0": Fraction(1, 4 ** u["y_0"]), "S_root": Fraction(4 ** u["S_root"], 16), "C_max": Fraction(1)}
+        h = Fraction(4, 4 ** u["h"])
+        # theta = (1+h)^(N+1) < (1+kappa)^N needs at least the first two terms; how much more decides what the bound allows.
+        v["kappa"] = (1 + h) ** (N + 1) - 1 + Fraction(32 ** u["kappa"], 64)
         v["x_0"] = lead(v) if lead else (1 + v["kappa"]) * v["S_root"] * v["y_0"]
-        v["a"] = v["x_0"] * (Fraction(11, 10) + 2 * u["a"])
-        v["eta"] = h / v["a"] ** n
+        v["a"] = v["x_0"] * (Fraction(9, 8) + u["a"])
+        v["eta"] = h / v["a"] ** N
         now = after = (v["x_0"], v["y_0"])
         for size, more in drawn:
-            now, v["C"] = after, 1 - size
+            now, v["C"] = after, Fraction(size, 4)
             if now[0] >= v["a"]:
                 break
             rate = v["eta"] * v["C"]
-            after = (now[0] + rate * now[0] ** power * (1 + more / 8), now[1] + rate * v["S_root"] ** n * now[1] ** power)
+            gain = rate * now[0] ** power * (1 + Fraction(more, 8))
+            after = (now[0] + gain, now[1] + rate * v["S_root"] ** N * now[1] ** power)
         return {**v, "x": now[0], "y": now[1], "x_next": after[0], "y_next": after[1]}
 
-    return st.tuples(st.fixed_dictionaries(dict.fromkeys(keys, SHARE)), steps).map(walk)
+    few, steps = st.integers(0, 4), st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=6)
+    return st.tuples(st.fixed_dictionaries(dict.fromkeys(keys, few)), steps).map(walk)
+
+
+def loose(free: str, **fixed: str) -> st.SearchStrategy[Values]:
+    """Any values, on runs or off them: powers of 4 for the `free` variables, the lemma's point or `fixed` for the others."""
+    powers, point = st.integers(-2, 2).map(lambda e: Fraction(4) ** e), {**chapter.POINT, **fixed}
+    return st.fixed_dictionaries({name: powers if name in free.split() else st.just(Fraction(point[name])) for name in point})
 
 
 def _proof(build: Callable[[int], dict[str, Any]], theta: bool = True) -> Proof:
@@ -102,15 +107,15 @@ def errors_in_steps() -> tuple[Control, ...]:
         control(STEP_ONE, "b.2-step-i-inverse-power", "Step (i) with y^(1-q) for y^(2-q)", "the power of y is q - 2.", BOTH,
                 relation=Ge(y_next ** -(N + 1), y ** -(N + 1) - (N + 1) * eta * S_root**N * C)),
         control(STEP_ONE, "b.2-step-i-not-slow", "Step (i) without the bound on the growth of y", "y may then jump.", BOTH,
-                parts=without(first, moves["slow"]), checks=(_proof(proofs.step_one, theta=False), Search((), _loose))),
+                parts=without(first, moves["slow"]), checks=(_proof(proofs.step_one, theta=False), Search((), partial(loose, "y_next C eta")))),
         control(STEP_TWO, "b.2-step-ii-theta", "Step (ii) without theta", "a step of finite size gains less than its tangent.", BOTH,
                 relation=Le(N * eta * C, x**-N - x_next**-N)),
         control(STEP_TWO, "b.2-step-ii-not-below", "Step (ii) also from x >= a", "theta only allows for steps below a.", BOTH,
-                parts=without(second, moves["below"]), checks=(_proof(proofs.step_two), Search((), _loose))),
+                parts=without(second, moves["below"]), checks=(_proof(proofs.step_two), Search((), partial(loose, "x x_next C eta", a="1/16")))),
         control(STEP_TWO, "b.2-step-ii-unbounded", "Step (ii) without C <= C_max", "theta only allows for C up to C_max.", BOTH,
-                parts=without(second, moves["bounded"]), checks=(_proof(proofs.step_two), Search((), _loose))),
+                parts=without(second, moves["bounded"]), checks=(_proof(proofs.step_two), Search((), partial(loose, "x x_next C C_max eta")))),
         control(STEP_TWO, "b.2-step-ii-not-growing", "Step (ii) without the growth of x", "x may then stand still while the clock runs.",
-                BOTH, parts=without(second, moves["grows"]), checks=(_proof(proofs.step_two), Search((), _loose))),
+                BOTH, parts=without(second, moves["grows"]), checks=(_proof(proofs.step_two), Search((), partial(loose, "x x_next C eta")))),
         control(SUMMED, "b.2-summed-sign", "The sum with + for -", "x^(2-q) falls, so the sign decides which sequence pays.", BOTH,
                 relation=Ge(y**-N - y_0**-N - S_root**N * THETA * (x_0**-N - x**-N), 0)),
         control(SUMMED, "b.2-summed-theta", "The sum without theta", "a step of finite size gains less than its tangent.", BOTH,
@@ -120,33 +125,24 @@ def errors_in_steps() -> tuple[Control, ...]:
     )  # fmt: skip
 
 
-def _loose() -> st.SearchStrategy[Values]:
-    """Any values of size about 1, on runs or off them."""
-    around = st.fractions(Fraction(1, 8), 4, max_denominator=8)
-    return st.fixed_dictionaries({v.name: around for v in chapter.VARIABLES})
-
-
 def errors_in_bound() -> tuple[Control, ...]:
     """In the conclusion: what is claimed, from which start, for which recursion, over how many steps."""
     part, moves = BOUND.parts[0], proofs.transition(N)
-    level = x_0 >= S_root * y_0
     return (
         control(BOUND, "b.2-bound-theta", "The bound without theta", "large steps overtake the continuous bound.", BOTH,
                 relation=chapter.bound(N, 0)),
         control(BOUND, "b.2-bound-exponent", "The lead to the power q - 1 for q - 2", "the bound would be sharper than what runs reach.", BOTH,
                 relation=Le(y**N * (1 - THETA / (1 + kappa) ** (N + 1)), y_0**N)),
-        control(BOUND, "b.2-bound-half", "Half the deficit of the bound", "steps near the limit of theta use more than half.", BOTH,
-                relation=Le(y**N * (1 - THETA / (1 + kappa) ** N / 2), y_0**N)),
         control(BOUND, "b.2-kappa-zero", "The start x_0 >= S^(1/(q-2)) y_0, kappa dropped", "at the threshold y wins as often as x.", BOTH,
-                hypotheses=started(level), checks=(_proof(proofs.race), _search(lead=lambda v: v["S_root"] * v["y_0"]))),
+                hypotheses=started(x_0 >= S_root * y_0), checks=(_proof(proofs.race), _search(lead=lambda v: v["S_root"] * v["y_0"]))),
         control(BOUND, "b.2-s-inverted", "The lead divided by S^(1/(q-2))", "a fast y then starts far ahead.", BOTH,
                 hypotheses=started(x_0 * S_root >= (1 + kappa) * y_0),
                 checks=(_proof(proofs.race), _search(lead=lambda v: (1 + v["kappa"]) * v["y_0"] / v["S_root"]))),
-        control(BOUND, "b.2-below-threshold", "The start at half of the threshold", "y leads, so nothing bounds it.", BOTH,
-                hypotheses=started(2 * x_0 >= (1 + kappa) * S_root * y_0),
-                checks=(_proof(proofs.race), _search(lead=lambda v: (1 + v["kappa"]) * v["S_root"] * v["y_0"] / 2))),
+        control(BOUND, "b.2-below-threshold", "The start at an eighth of the threshold", "y leads, so nothing bounds it.", BOTH,
+                hypotheses=started(8 * x_0 >= (1 + kappa) * S_root * y_0),
+                checks=(_proof(proofs.race), _search(lead=lambda v: (1 + v["kappa"]) * v["S_root"] * v["y_0"] / 8))),
         control(BOUND, "b.2-q-2", "q = 2 in the recursion, the bound of q = 3", "linear growth separates the sequences by a power only.", BOTH,
-                parts=(replace(part, dynamics=_linear()),), checks=(_proof(proofs.race), _search(dynamics_q=2))),
+                parts=(replace(part, dynamics=_linear()),), checks=(_proof(proofs.race), _search(power=1))),
         control(BOUND, "b.2-not-growing", "The race without the growth of x", "the clock then runs on without x.", ("proof",), Verdict.INCONCLUSIVE,
                 parts=(replace(part, dynamics=_steps_without(moves["grows"])),), checks=(_proof(proofs.race),)),
         control(BOUND, "b.2-after-a", "The race also after x has reached a", "theta only allows for steps below a.", ("proof",), Verdict.INCONCLUSIVE,

@@ -159,14 +159,19 @@ def necessary_output(q: int) -> Certificate:
 
 def necessary_time() -> Certificate:
     """t >= (e^(n_N rho/q) - X_0) / (c' exp(c'/X_0)) from X = e^F <= X_0 + c' exp(c'/X_0) t and F >= n_N rho/q."""
-    p = _proof([F, X_0, C, Y_0, t, n_N, rho, q_, level], {_E_F: F, _K: C * Y_0, _E_level: level})
+    p = _proof([F, X_0, C, Y_0, t, n_N, rho, q_, level], {_E_F: F, _K: C * Y_0, _M: -C * Y_0, _E_level: level, _one: 0})
     p.assume("C", Gt(C, 0))
     p.assume("level", Ge(F - level, 0))
     p.assume("growth", Le(_E_F, X_0 + C * _K * t))
     p.exp_increasing("more", Ge(_E_F, _E_level), _E_F, _E_level, "level")
-    p.exp_positive("K", _K)
-    p.show("CK", Gt(C * _K, 0), ["C", "K"])
-    p.show("time", Ge(t, (_E_level - X_0) / (C * _K)), {"growth": 1, "more": 1}, degree=1)
+    p.exp_positive("M", _M)
+    p.exp_sum("product", _one, _K, _M)
+    p.exp_zero("unit", _one)
+    p.show("pair", Eq(_K * _M, 1), ["product", "unit"], multipliers=0)
+    p.show("enough", Ge(X_0 + C * _K * t, _E_level), ["growth", "more"], degree=1)
+    scaled = Ge(C * t - (_E_level - X_0) * _M, 0)
+    p.show("scaled", scaled, {"enough": 1, "M": 1, "pair": 1}, multipliers={"pair": [C * t]})
+    p.show("time", Ge(t, (_E_level - X_0) * _M / C), ["scaled"], degree=1)
     return p.certificate(["time"])
 
 

@@ -119,10 +119,9 @@ def _ends_d6(proof: Any, K: Any, one: Any, E_tau: Any, E_i: Any, E_j: Any) -> di
 
 
 def sums() -> st.SearchStrategy[dict[str, Fraction]]:
-    """Outputs of up to five other classes, one of them class i; exponentials as rationals within 10^-30 of the true sum.
+    """Up to six other classes; their sum is any value from n to n times a partial sum of e^tau, hence below n e^tau.
 
-    The sum is rounded towards the middle of its range only where the hypotheses leave room, which they do not need to:
-    the statement is about a real `total`, and every value between its ends is the sum of some outputs.
+    Every such value is a sum of n exponentials e^F with 0 <= F <= tau, so each draw is the end of a run.
     """
     share = st.fractions(0, 1, max_denominator=40)
 

@@ -17,9 +17,9 @@ ROUNDING = 1e-10
 LEAST_SETTINGS = 10
 
 
-def seed_of(context: Context, claim: str, setting: Setting) -> int:
+def seed_of(context: Context, claim: str, *about: str | Setting) -> int:
     """The seed of a run, from what the run is about."""
-    return integer_seed(context.seed, claim, repr(setting))
+    return integer_seed(context.seed, claim, *map(repr, about))
 
 
 def noiseless(context: Context, steps: int | None = None) -> Setting:

@@ -124,3 +124,33 @@ def linear_part_output(setting: Setting) -> float:
     return setting.n_N * setting.rho / setting.q
 
 
+def reach_time(setting: Setting, A_bound: ArrayLike, B_0: ArrayLike) -> Floats:
+    r"""Steps after which max_r B has reached rho/beta at the latest.
+
+    .. math:: 1+\frac{\theta B_0^{2-q}}{(q-2)\,\eta C_{\min}},\quad
+              \eta C_{\min}=\frac{\eta n_N\beta^q}{k\varrho^{q-1}}\cdot\frac{k-1}{k-1+e^{\bar F}},\quad
+              \bar F = m n_N\varrho/q + m n_R\, s(\alpha \bar A)
+
+    where A_bound bounds max_r A until then, so that F_i <= F-bar; the other outputs are >= 0.
+
+    Source: Lemma B.2, the time to reach a level, at the level rho/beta.
+    """
+    q, n = setting.q, setting.q - 2
+    z = setting.alpha * np.asarray(A_bound, dtype=np.float64)
+    inner = np.minimum(z, setting.rho) ** q / (q * setting.rho ** (q - 1))
+    robust = np.where(z > setting.rho, z - (1 - 1 / q) * setting.rho, inner)
+    F = setting.m * (linear_part_output(setting) + setting.n_R * robust)
+    step = rate(setting)
+    theta = (1 + step * (setting.rho / setting.beta) ** n) ** (n + 1)
+    with np.errstate(all="ignore"):
+        least = step * (setting.k - 1) / (setting.k - 1 + np.exp(F))
+        return np.asarray(1 + theta * np.asarray(B_0, dtype=np.float64) ** -n / (n * least))
+
+
+def late_output(F: ArrayLike, strength: ArrayLike, setting: Setting, steps: float) -> Floats:
+    r"""F_i after so many further steps of e^F dF = (eta/k)(k-1) Q dt, Q = `strength` held fixed and e^F >> k - 1.
+
+    .. math:: \log\left(e^{F}+\tfrac{\eta}{k}(k-1)\,Q\,t\right)
+    """
+    gained = setting.eta / setting.k * (setting.k - 1) * np.asarray(strength) * steps
+    return np.asarray(np.log(np.exp(np.asarray(F)) + gained))

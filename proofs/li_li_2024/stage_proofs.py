@@ -153,8 +153,8 @@ def _ordered_growth(block: "Block", q: int) -> None:
 
 
 def late_transition(q: int) -> dict[str, Any]:
-    """Beyond rho/beta: B grows by some amount >= 0 and A by K A^(q-1) times it."""
-    return {"more": Ge(B_next, B), "tied": Eq(A_next, A + K * (B_next - B) * A ** (q - 1))}
+    """Beyond rho/beta: B grows by some amount >= 0, and A by at most K A^(q-1) times it."""
+    return {"more": Ge(B_next, B), "rises": Ge(A_next, A), "tied": Le(A_next, A + K * (B_next - B) * A ** (q - 1))}
 
 
 def tied(q: int) -> Certificate:
@@ -174,14 +174,17 @@ def tied(q: int) -> Certificate:
     s.show("rise", Ge(B_next - B, 0), ["more"])
     s.show("A_n", Gt(A**n, 0), ["positive"], degree=n)
     s.show("u", Ge(u, 0), ["K", "rise", "A_n"], degree=3)
-    s.show("grown", Gt(A * (1 + u), 0), {"positive": 1, "u": 1})
-    s.goal("positive", ["grown", "tied"], degree=1, multipliers=0)
     above = A * (1 + u)
-    whole = sum((A_next**i * above ** (n - 1 - i) for i in range(n)), sympy.Integer(0))
-    s.show("power", Eq(A_next**n, above**n), ["tied"], multipliers={"tied": [whole]})
+    s.show("above", Gt(above, 0), {"positive": 1, "u": 1})
+    s.goal("positive", ["positive", "rises"], degree=1)
+    s.show("gap", Ge(above, A_next), ["tied"], degree=1)
+    power = _powers(s, "above_", above, A_next, n, "gap", ["above", "positive.goal"])
     s.show("bernoulli", Ge(A**n, (1 - n * u) * above**n), {"A_n": 1, "u": n + 1}, degree=n + 2)
-    s.show("one", Ge(A**n, (1 - n * u) * A_next**n), ["bernoulli", "power"], degree=1, multipliers={"power": [1 - n * u]})
     s.show("next_n", Gt(A_next**n, 0), ["positive.goal"], degree=n)
+    sides = s.cases("one", Ge(A**n - (1 - n * u) * A_next**n, 0), 1 - n * u)
+    sides.nonnegative.goal("one", {"bernoulli": 1, "one.case": 1, power: 1}, degree=2)
+    sides.nonpositive.goal("one", {"A_n": 1, "one.case": 1, "next_n": 1}, degree=2)
+    sides.close()
     s.show("first_n", Gt(A_1**n, 0), ["A_1"], degree=n)
     left = A_1**n - A_next**n + n * K * (B_next - B_1) * A_1**n * A_next**n
     s.show("product", Ge(A**n * left, 0), {"bound": 1, "one": 1, "next_n": 1, "first_n": 1}, degree=2)

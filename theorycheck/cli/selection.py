@@ -1,6 +1,5 @@
 """From what the user names to papers and claims."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from ..errors import StoreError, UserError, nearest
 from ..ledger import whole
 from ..loader import installed, load, looks_like_path
 from ..paper import Paper
+from .matching import matcher
 
 CONTROLS = "controls"  # planted errors: checked when asked for by name
 Parameters = Callable[[str], Mapping[str, Any]]
@@ -48,6 +48,8 @@ def opened(reference: str, parameters: Parameters) -> Selected:
         paper = load(reference)
     except UserError:
         raise
+    except OSError as error:
+        raise UserError(f"{reference[:60]}: {error.strerror}") from None
     except Exception as error:  # an installed plug-in is somebody's code; that it breaks is not our crash
         raise StoreError(f"the paper {reference} does not load: {type(error).__name__}: {error}") from error
     given = parameters(reference)
@@ -108,12 +110,17 @@ def find(target: str, found: dict[str, Selected], parameters: Parameters) -> tup
         if claim not in claims_of(paper):
             raise UserError(f'{paper} has no claim "{claim}"; {nearest(claim, claims_of(paper))}')
         return paper, claim
-    owners = [name for name in installed() if target in claims_of(name)]
+    owners, broken = [], []
+    for name in installed():
+        try:
+            owners += [name] if target in claims_of(name) else []
+        except StoreError as error:  # a paper that does not load hides no claim of another
+            broken.append(str(error))
     if len(owners) > 1:
         raise UserError(f"{target} is a claim of {' and '.join(owners)}; write {owners[0]}:{target}")
     if not owners:
-        known = [*installed(), *(claim for name in installed() for claim in claims_of(name))]
-        raise UserError(f'no paper, claim or path "{target}"; {nearest(target, known)}')
+        known = [*installed(), *(claim for entry in found.values() for claim in entry.claims)]
+        raise UserError("; ".join([f'no paper, claim or path "{target[:60]}"', nearest(target, known), *broken]))
     return owners[0], target
 
 
@@ -126,59 +133,3 @@ def _exists(text: str) -> bool:
         return Path(text).exists()
     except OSError:  # a name that the file system does not take
         return False
-
-
-def matcher(expression: str) -> Callable[[str], bool]:
-    """The test of a ``-k`` expression: words are looked for in the id, joined by ``and``, ``or``, ``not`` and brackets.
-
-    Raises:
-        UserError: for anything else.
-
-    >>> matcher("lemma and not (d.5 or d.6)")("lemma-b.1")
-    True
-    """
-    if len(expression) > 1_000:
-        raise UserError(f"-k: {len(expression)} characters (allowed: 1000)")
-    tokens = re.findall(r"[()]|[^\s()]+", expression)
-    test, rest = _either(tokens, expression, 0)
-    if rest:
-        raise _unreadable(expression)
-    return test
-
-
-def _unreadable(expression: str) -> UserError:
-    return UserError(f'-k: "{expression}" (allowed: parts of ids, and, or, not, brackets)')
-
-
-Test = tuple[Callable[[str], bool], list[str]]
-
-
-def _either(tokens: list[str], whole_text: str, depth: int) -> Test:
-    left, rest = _both(tokens, whole_text, depth)
-    if rest and rest[0] == "or":
-        right, rest = _either(rest[1:], whole_text, depth + 1)
-        return (lambda name: left(name) or right(name)), rest
-    return left, rest
-
-
-def _both(tokens: list[str], whole_text: str, depth: int) -> Test:
-    left, rest = _one(tokens, whole_text, depth)
-    if rest and rest[0] == "and":
-        right, rest = _both(rest[1:], whole_text, depth + 1)
-        return (lambda name: left(name) and right(name)), rest
-    return left, rest
-
-
-def _one(tokens: list[str], whole_text: str, depth: int) -> Test:
-    if not tokens or tokens[0] in ("and", "or", ")") or depth > 50:
-        raise _unreadable(whole_text)
-    word, rest = tokens[0], tokens[1:]
-    if word == "not":
-        inner, rest = _one(rest, whole_text, depth + 1)
-        return (lambda name: not inner(name)), rest
-    if word == "(":
-        inner, rest = _either(rest, whole_text, depth + 1)
-        if not rest or rest[0] != ")":
-            raise _unreadable(whole_text)
-        return inner, rest[1:]
-    return (lambda name: word.lower() in name), rest
