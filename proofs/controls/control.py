@@ -1,11 +1,13 @@
 """A control: a claim with one planted error, next to the same claim without it, judged by the same checks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from theorycheck.checks.check import Context
 from theorycheck.checks.enclosure import Enclosure
 from theorycheck.checks.identity import Identity
+from theorycheck.checks.measurement import Measurement, Outcome
 from theorycheck.checks.run import Run, Statistics
 from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
@@ -47,11 +49,24 @@ class Control:
                     raise ValueError(f"{name}: {claim.id} has no check of kind {kind}")
 
 
-def twin(claim: Claim, id: str, **changes: Any) -> Claim:
-    """The paper's claim with fewer parts or other checks, standing alone; one `part` may be named instead of `parts`."""
-    if "part" in changes:
-        changes["parts"] = (claim.part(changes.pop("part")),)
-    return replace(claim, id=f"twin-{id}", uses=(), expected=changes.pop("expected", Verdict.PROVED), **changes)
+def twin(claim: Claim, id: str, part: str = "", **changes: Any) -> Claim:
+    """The paper's claim standing alone; with `part`, only that part and the checks that cover it."""
+    if part:
+        kept = (check for check in claim.checks if not check.covers or part in check.covers)
+        # A check of several parts covers, here, the only one that is left.
+        checks = tuple(replace(check, covers=()) for check in kept)  # type: ignore[type-var]
+        changes = {"parts": (claim.part(part),), "checks": checks, **changes}
+    return replace(claim, **{"id": f"twin-{id}", "uses": (), "expected": Verdict.PROVED, **changes})
+
+
+def altered(check: Run, change: Callable[[Context, Outcome], Outcome], **fields: Any) -> Run:
+    """The run check with every outcome changed after it was measured."""
+
+    def measure(context: Context) -> Measurement:
+        found = check.measure(context)
+        return replace(found, outcomes=tuple(change(context, outcome) for outcome in found.outcomes))
+
+    return replace(check, measure=measure, **fields)
 
 
 def control(

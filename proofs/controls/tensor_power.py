@@ -14,13 +14,11 @@ from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Condition, Dynamics, Part
 from theorycheck.verdict import Verdict
-from theorycheck_proofs.li_li_2024 import tensor_power as chapter
-from theorycheck_proofs.li_li_2024 import tensor_power_proofs as proofs
-from theorycheck_proofs.li_li_2024 import tensor_power_runs as runs
-from theorycheck_proofs.li_li_2024.tensor_power_proofs import (
-    C, C_max, S_root, a, eta, kappa, x, x_0, x_next, y, y_0, y_next,
-)  # fmt: skip
 
+from ..li_li_2024 import tensor_power as chapter
+from ..li_li_2024 import tensor_power_proofs as proofs
+from ..li_li_2024 import tensor_power_runs as runs
+from ..li_li_2024.tensor_power_proofs import C, S_root, eta, kappa, x, x_0, x_next, y, y_0, y_next
 from .control import Control, control, planted, twin
 
 Q = 3

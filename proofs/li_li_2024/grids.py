@@ -105,3 +105,17 @@ REACHING = _settings(
 
 # Finding F7: n_N rho/q = 16.7.
 OUT_OF_REACH = Setting(k=6, m=5, n_N=100, rho=0.5, T=8000)
+
+# Level 1 to the end; with one or two filters a class often has nothing to learn from.
+OUTCOME = (*RACE[:4], RACE[6], RACE[9], RACE[10], RACE[0].replace(m=1), RACE[1].replace(m=1), RACE[3].replace(m=2))
+
+# Level 2 with noise, for Theorem 4.3.
+NOISY = _settings(
+    (
+        (3, 12, 8, 1, 24, 2.0, 0.1, 60),
+        (3, 32, 8, 1, 24, 2.0, 32**-0.5, 60),
+        (4, 24, 8, 1, 30, 2.0, 24**-0.5, 80),
+    ),
+    "k d m n_R n_N alpha sigma_n N",
+    beta=1.0, sigma_0=0.01, eta=0.05, T=600,
+)  # fmt: skip

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -93,10 +94,17 @@ def fractions(
     )
     least = max(ends[0]) if ends[0] else (min(ends[1]) if ends[1] else Fraction(0)) - 1000
     most = min(ends[1]) if ends[1] else least + (1000 if ends[0] else 2000)
-    if domain.integer:
-        return st.integers(-(-least // 1), most // 1).map(Fraction)
-    drawn = st.fractions(least, most, max_denominator=1000)
-    return drawn.filter(lambda value: value in domain)
+    if domain.integer or least == most:
+        return st.integers(ceil(least), floor(most)).map(Fraction) if domain.integer else st.just(least)
+    # Numerators over a few denominators: several times faster to draw than st.fractions, and as easy to shrink.
+    fine = ceil(1000 / (most - least))
+    grids = [d for d in (1, 2, 3, max(1000, fine)) if floor(most * d) > ceil(least * d)]
+    return st.one_of(*(_over(d, least, most) for d in grids)).filter(lambda value: value in domain)
+
+
+def _over(denominator: int, least: Fraction, most: Fraction) -> st.SearchStrategy[Fraction]:
+    numerators = st.integers(ceil(least * denominator), floor(most * denominator))
+    return numerators.map(lambda numerator: Fraction(numerator, denominator))
 
 
 def _hunt(

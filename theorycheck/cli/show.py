@@ -32,6 +32,7 @@ def _lines(paper: str, claim: Claim, claims: Mapping[str, Claim]) -> Iterator[st
     yield f"{paper}:{claim.id}  {claim.source}: {claim.title}"
     yield f"origin {claim.origin}, expected verdict {claim.expected}"
     yield from _section("statement", (f"{part.name}: {part.shown}{_given(part.given)}" for part in claim.parts))
+    yield from _section("the run that it is about", _run(claim))
     yield from _section("hypotheses", (_hypothesis(h.text, h.relation) for h in claim.hypotheses))
     yield from _section(
         "variables", (", ".join(filter(None, (f"{v.name}: {v.domain}", v.meaning))) for v in claim.variables)
@@ -41,6 +42,14 @@ def _lines(paper: str, claim: Claim, claims: Mapping[str, Claim]) -> Iterator[st
     yield from _section("checks", (" of ".join(filter(None, (c.kind, ", ".join(c.covers)))) for c in checks_of(claim)))
     yield from _section("note", [claim.note] if claim.note else [])
     yield from _section("rests on", list(_tree(claim, claims, 0, set())) or ["nothing"])
+
+
+def _run(claim: Claim) -> Iterator[str]:
+    for dynamics in {id(part.dynamics): part.dynamics for part in claim.parts if part.dynamics is not None}.values():
+        yield f"from {', '.join(f'{name} = {first}' for name, first in dynamics.start.items())}"
+        for name, relations in dynamics.transitions.items():
+            yield f"step {name}: {'; '.join(map(str, relations))}"
+        yield f"state after a step: {', '.join(f'{name} -> {after}' for name, after in dynamics.state.items())}"
 
 
 def _section(title: str, lines: "Iterator[str] | list[str]") -> Iterator[str]:
