@@ -4,8 +4,8 @@ import json
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ from . import kernel, store
 from .checks.check import Check, Context, Profile
 from .checks.run import Run
 from .checks.symbolic import recheck
-from .checks.vacuity import NonVacuity
+from .checks.vacuity import NonVacuity, holds_at
 from .claim import Claim
 from .evidence import Evidence, evidence_from
 from .ledger import Entry
@@ -105,12 +105,8 @@ def execute(
     here = ((task, _run(claims[task.claim], task.index, context)) for task in missing)
     for task, evidence in here if plan.jobs == 0 else _compute(missing, plan):
         found[task] = evidence
-        # An error or a time-out may pass, so only results are kept; whether a claim is vacuous is quick to see again.
-        if (
-            results is not None
-            and evidence.kind != "vacuity"
-            and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE)
-        ):
+        # An error or a time-out may pass, so only results are kept.
+        if results is not None and evidence.verdict not in (Verdict.ERROR, Verdict.INCONCLUSIVE):
             results.put(keys[task], evidence.to_json())
         progress(task.claim, evidence)
     return [Entry(claims[name], tuple(found[task] for task in tasks if task.claim == name)) for name in wanted]
@@ -123,7 +119,9 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
     # Spawn: OpenMP does not survive a fork. A worker that hangs in compiled code ignores alarms, so it is killed.
     with ProcessPool(max_workers=min(plan.jobs, len(tasks)), context=multiprocessing.get_context("spawn")) as pool:
         try:
-            futures = {pool.schedule(run_task, args=(text, task), timeout=plan.seconds): task for task in tasks}
+            futures: dict[Future[Evidence], Task] = {}
+            for task in tasks:
+                futures[pool.schedule(run_task, args=(text, task), timeout=plan.seconds)] = task
             for future in as_completed(futures):
                 task = futures[future]
                 try:
@@ -131,12 +129,10 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
                 except FutureTimeout:
                     yield task, Evidence("engine", Verdict.INCONCLUSIVE, f"stopped after {plan.seconds:g} s")
                 except ProcessExpired as error:
-                    yield (
-                        task,
-                        Evidence("engine", Verdict.ERROR, f"the worker process died (exit code {error.exitcode})"),
-                    )
+                    reason = f"the worker process died (exit code {error.exitcode})"
+                    yield task, Evidence("engine", Verdict.ERROR, reason)
         except BaseException:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             raise
 
 
@@ -182,6 +178,10 @@ def _read_back(stored: Mapping[str, Any], claim: Claim) -> Evidence | None:
         evidence = evidence_from(stored)
         if evidence.verdict is Verdict.PROVED and evidence.kind == "symbolic":
             recheck(evidence.certificate or {}, claim, evidence.covers)
+        elif evidence.verdict is Verdict.PROVED and not holds_at(claim, evidence.certificate or {}):
+            return None
+        elif evidence.verdict is Verdict.VACUOUS:
+            kernel.check(evidence.certificate)
         if (
             evidence.witness is not None
             and evidence.witness.get("kind") != "run"

@@ -75,7 +75,7 @@ def lower(expression: sympy.Basic) -> Tree:
 def _ordered(expression: sympy.Basic) -> tuple[sympy.Basic, ...]:
     """Arguments in an order that does not depend on the hash seed; relations keep theirs."""
     if isinstance(expression, Relational) or len(expression.args) < 2:
-        return expression.args
+        return tuple(expression.args)
     return tuple(sorted(expression.args, key=sympy.default_sort_key))
 
 

@@ -154,7 +154,8 @@ def read(text: str, name: str) -> dict[str, Any]:
     for index, claim in enumerate(found["claims"]):
         if not isinstance(claim, dict) or claim.get("verdict") not in known or not isinstance(claim.get("id"), str):
             raise BadData(f"{name}: claims[{index}] has no id or no verdict of {', '.join(sorted(known))}")
-    return found
+    document: dict[str, Any] = found
+    return document
 
 
 def whole(wanted: Sequence[str], claims: Mapping[str, Claim]) -> tuple[str, ...]:

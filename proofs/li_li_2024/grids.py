@@ -1,6 +1,6 @@
 """Fixed settings on which claims about runs are measured besides the user's own; chosen before anything was run."""
 
-from theorycheck_simulations.setting import Setting
+from theorycheck_simulations.setting import Setting, setting_from
 
 
 def _settings(rows: tuple[tuple[float, ...], ...], names: str, **common: float) -> tuple[Setting, ...]:
@@ -104,7 +104,7 @@ REACHING = _settings(
 )  # fmt: skip
 
 # Finding F7: n_N rho/q = 16.7.
-OUT_OF_REACH = Setting(k=6, m=5, n_N=100, rho=0.5, T=8000)
+OUT_OF_REACH = setting_from({"k": 6, "m": 5, "n_N": 100, "rho": 0.5, "T": 8000})
 
 # Level 1 to the end; with one or two filters a class often has nothing to learn from.
 OUTCOME = (*RACE[:4], RACE[6], RACE[9], RACE[10], RACE[0].replace(m=1), RACE[1].replace(m=1), RACE[3].replace(m=2))

@@ -31,7 +31,7 @@ def _proof(symbols: Iterable[Any], atoms: dict[Any, Any]) -> "Proof":
 
     p = Proof(symbols)
     for atom, argument in atoms.items():
-        p.exp(atom, sympy.sympify(argument, strict=True))
+        p.exp(atom, argument)
     return p
 
 
@@ -47,7 +47,9 @@ def growth_constant() -> sympy.Expr:
 
 def gain() -> Certificate:
     """(eta/k)(1 - logit) m [(n_R alpha)^2 + (n_N beta)^2] <= c' e^(-F)."""
-    p = _proof([k, S, F, F_next, tau, eta, m, n_R, n_N, alpha, beta], {_E_F: F, _E_tau: tau, _M: -F, _one: 0})
+    p = _proof(
+        [k, S, F, F_next, tau, eta, m, n_R, n_N, alpha, beta], {_E_F: F, _E_tau: tau, _M: -F, _one: sympy.Integer(0)}
+    )
     p.assume("k", Ge(k, 2))
     p.assume("eta", Gt(eta, 0))
     p.assume("m", Ge(m, 1))
@@ -63,10 +65,21 @@ def gain() -> Certificate:
     p.show("sum", Gt(S + _E_F, 0), ["S0", "E_F0"])
     p.show("nE", Ge((k - 1) * _E_tau * _M * S, 0), ["n", "E_tau0", "M0", "S0"], degree=4)
     p.show("pair", Eq(_E_F * _M, 1), ["inverse", "unit"], multipliers=0)
-    p.show("logit", Ge((k - 1) * _E_tau * _M - S / (S + _E_F), 0), ["many", "nE", "pair"], degree=1, multipliers={"pair": [(k - 1) * _E_tau]})
+    p.show(
+        "logit",
+        Ge((k - 1) * _E_tau * _M - S / (S + _E_F), 0),
+        ["many", "nE", "pair"],
+        degree=1,
+        multipliers={"pair": [(k - 1) * _E_tau]},
+    )
     p.show("m0", Gt(m, 0), ["m"])
     p.show("strength", Ge(strength(), 0), ["m0"], squares=[n_R * alpha, n_N * beta])
-    p.show("gain", Ge(eta / k * strength() * ((k - 1) * _E_tau * _M - S / (S + _E_F)), 0), {"logit": 1, "strength": 1, "eta": 1}, degree=3)
+    p.show(
+        "gain",
+        Ge(eta / k * strength() * ((k - 1) * _E_tau * _M - S / (S + _E_F)), 0),
+        {"logit": 1, "strength": 1, "eta": 1},
+        degree=3,
+    )
     return p.certificate(["gain"])
 
 
@@ -81,14 +94,19 @@ def _exponential_step(block: "Block", X: Any, X_next: Any, Y: Any, facts: dict[s
     block.show("pair", Eq(_P * _N, 1), ["product", "unit"], multipliers=0)
     # e^x <= 1 + x e^x, from e^(-x) >= 1 - x times e^x.
     block.show("chord", Le(_P, 1 + C * Y * _P), {"tangent": 1, "P0": 1, "pair": 1}, multipliers={"pair": 0})
-    block.show("times", Le(X * _P, X + C * _P), {facts["X"]: 1, "chord": 1, facts["XY"]: 1}, multipliers={facts["XY"]: [C * _P]})
+    block.show(
+        "times",
+        Le(X * _P, X + C * _P),
+        {facts["X"]: 1, "chord": 1, facts["XY"]: 1},
+        multipliers={facts["XY"]: [C * _P]},
+    )
     block.show("CK", Ge(C * _K - C * _P, 0), {"C": 1, "K_more": 1})
     block.show("step", Le(X_next, X + C * _K), {facts["grows"]: 1, "times": 1, "CK": 1}, degree=1)
 
 
 def one_step() -> Certificate:
     """X+ <= X + c' exp(c'/X_0) from X >= X_0 > 0 and X+ <= X e^(c'/X)."""
-    p = _proof([X, X_next, X_0, C, Y_X, Y_0], {_P: C * Y_X, _N: -C * Y_X, _K: C * Y_0, _one: 0})
+    p = _proof([X, X_next, X_0, C, Y_X, Y_0], {_P: C * Y_X, _N: -C * Y_X, _K: C * Y_0, _one: sympy.Integer(0)})
     p.assume("C", Gt(C, 0))
     p.assume("X_0", Gt(X_0, 0))
     p.assume("XY", Eq(X * Y_X, 1))
@@ -103,18 +121,30 @@ def one_step() -> Certificate:
 
 def _inverses(block: "Block", X: Any, Y: Any, positive: str, pair: str, first: str = "X_0") -> None:
     """Y <= Y_0 as ``Y_less`` from X >= X_0 > 0, X Y = 1, X_0 Y_0 = 1."""
-    block.show("Y_product", Ge((Y_0 - Y) * X * X_0, 0), {"risen": 1, pair: 1, "XY_0": 1}, multipliers={pair: [-X_0], "XY_0": [X]})
+    block.show(
+        "Y_product",
+        Ge((Y_0 - Y) * X * X_0, 0),
+        {"risen": 1, pair: 1, "XY_0": 1},
+        multipliers={pair: [-X_0], "XY_0": [X]},
+    )
     block.cancel("Y_less", Ge(Y_0 - Y, 0), "Y_product", [positive, first])
 
 
 def late_transition() -> dict[str, Any]:
     """X = e^F does not fall, and grows at most by the factor e^(c'/X); t counts the steps."""
-    return {"inverse": Eq(X * Y, 1), "rises": Ge(X_next, X), "grows": Le(X_next, X * exp(C * Y)), "clock.step": Eq(t_next, t + 1)}
+    return {
+        "inverse": Eq(X * Y, 1),
+        "rises": Ge(X_next, X),
+        "grows": Le(X_next, X * exp(C * Y)),
+        "clock.step": Eq(t_next, t + 1),
+    }
 
 
 def logarithmic(paper: bool) -> Certificate:
     """At every time X <= X_0 + c' exp(c'/X_0) t for X_0 > 0, or in the paper's form X <= X_0 + c' e^c' t for X_0 >= 1."""
-    p = _proof([X, X_next, X_0, C, Y, Y_0, t, t_next], {_P: C * Y, _N: -C * Y, _K: C * Y_0, _K1: C, _one: 0})
+    p = _proof(
+        [X, X_next, X_0, C, Y, Y_0, t, t_next], {_P: C * Y, _N: -C * Y, _K: C * Y_0, _K1: C, _one: sympy.Integer(0)}
+    )
     steps = {name: relation.subs(exp(C * Y), _P) for name, relation in late_transition().items()}
     p.system("run", {X: X_next, t: t_next}, {X: X_0, t: sympy.Integer(0)}, [Y], {"step": steps})
     p.assume("C", Gt(C, 0))
@@ -159,7 +189,10 @@ def necessary_output(q: int) -> Certificate:
 
 def necessary_time() -> Certificate:
     """t >= (e^(n_N rho/q) - X_0) / (c' exp(c'/X_0)) from X = e^F <= X_0 + c' exp(c'/X_0) t and F >= n_N rho/q."""
-    p = _proof([F, X_0, C, Y_0, t, n_N, rho, q_, level], {_E_F: F, _K: C * Y_0, _M: -C * Y_0, _E_level: level, _one: 0})
+    p = _proof(
+        [F, X_0, C, Y_0, t, n_N, rho, q_, level],
+        {_E_F: F, _K: C * Y_0, _M: -C * Y_0, _E_level: level, _one: sympy.Integer(0)},
+    )
     p.assume("C", Gt(C, 0))
     p.assume("level", Ge(F - level, 0))
     p.assume("growth", Le(_E_F, X_0 + C * _K * t))
@@ -201,7 +234,9 @@ def learned(q: int) -> Certificate:
     p.show("n0", Gt(n_N, 0), ["n_N"])
     p.show("beta_q", Gt(beta**q, 0), ["beta"], degree=q)
     p.show("rho_q", Gt(rho ** (q - 1), 0), ["rho"], degree=q - 1)
-    p.show("gap", Gt(n_N * beta**q / rho ** (q - 1) * (b**q - m * v**q), 0), {"n0": 1, "beta_q": 1, "lead": 1}, degree=3)
+    p.show(
+        "gap", Gt(n_N * beta**q / rho ** (q - 1) * (b**q - m * v**q), 0), {"n0": 1, "beta_q": 1, "lead": 1}, degree=3
+    )
     p.weigh("wins", Gt(F_y, F_j), {"label": 1, "other": 1, "gap": sympy.Rational(1, q)})
     return p.certificate(["wins"])
 

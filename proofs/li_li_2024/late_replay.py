@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 from flint import arb
+from theorycheck_simulations.enclosure import Undecided, enclose, less
+from theorycheck_simulations.population import train_population
+from theorycheck_simulations.setting import Setting, setting_from
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Invariant, Measurement
 from theorycheck.domains import rational
 from theorycheck.evidence import Plot, Series, Table
-from theorycheck_simulations.enclosure import Undecided, enclose, less
-from theorycheck_simulations.population import train_population
-from theorycheck_simulations.setting import Setting, setting_from
 
 from . import predictions
 from .measurements import described
@@ -20,8 +21,25 @@ from .updates import checked
 
 CLAIM = "lemma-d.10-unconditional"
 STATEMENT = "max_r B_{i,r} >= rho/beta for every class i after these steps, B ahead of A by 1 + kappa = 2 at the start"
-SMALL = Setting(k=2, d=4, m=1, n_R=1, n_N=100, alpha=2.5, beta=1.0, q=3, rho=0.5, eta=0.02, sigma_0=0.01, T=8000)
-SETTINGS = tuple(SMALL.replace(n_N=n_N, alpha=alpha) for n_N, alpha in ((2, 1.2), (6, 1.5), (20, 2.0), (50, 2.5), (100, 2.5)))
+SMALL = setting_from(
+    {
+        "k": 2,
+        "d": 4,
+        "m": 1,
+        "n_R": 1,
+        "n_N": 100,
+        "alpha": 2.5,
+        "beta": 1.0,
+        "q": 3,
+        "rho": 0.5,
+        "eta": 0.02,
+        "sigma_0": 0.01,
+        "T": 8000,
+    }
+)
+SETTINGS = tuple(
+    SMALL.replace(n_N=n_N, alpha=alpha) for n_N, alpha in ((2, 1.2), (6, 1.5), (20, 2.0), (50, 2.5), (100, 2.5))
+)
 # Rows: the filters of class 0, then of class 1; columns u_0, u_1, v_0, v_1. Off-diagonal entries <= 0 never move.
 INITIAL = (("1/1000", "-1/100", "1/50", "-1/100"), ("-1/100", "1/1000", "-1/100", "1/50"))
 KEYS = {"schema_version", "kind", "paper", "claim", "setting", "initial", "steps", "statement"}
@@ -32,9 +50,15 @@ Rows = Sequence[Sequence[Fraction]]
 def witness(setting: Setting, paper: str) -> dict[str, Any]:
     """The run as a document: everything that `replay` needs."""
     return {
-        "schema_version": 1, "kind": "run", "paper": paper, "claim": CLAIM, "setting": setting.model_dump(mode="json"),
-        "initial": [list(row) for row in INITIAL], "steps": setting.T, "statement": STATEMENT,
-    }  # fmt: skip
+        "schema_version": 1,
+        "kind": "run",
+        "paper": paper,
+        "claim": CLAIM,
+        "setting": setting.model_dump(mode="json"),
+        "initial": [list(row) for row in INITIAL],
+        "steps": setting.T,
+        "statement": STATEMENT,
+    }
 
 
 def meets_hypotheses(setting: Setting, rows: Rows) -> bool:
@@ -55,7 +79,12 @@ def replay(document: Mapping[str, Any]) -> bool | None:
     Raises:
         ValueError: if the document is not such a run.
     """
-    if set(document) != KEYS or document["schema_version"] != 1 or document["kind"] != "run" or document["claim"] != CLAIM:
+    if (
+        set(document) != KEYS
+        or document["schema_version"] != 1
+        or document["kind"] != "run"
+        or document["claim"] != CLAIM
+    ):
         raise ValueError(f"{CLAIM}: not a run witness of this claim")
     if document["statement"] != STATEMENT:
         raise ValueError(f"{CLAIM}: the witness is about another statement")
@@ -68,7 +97,9 @@ def replay(document: Mapping[str, Any]) -> bool | None:
         raise ValueError(f"initial: wrong size (allowed: {k * m} rows of {2 * k})")
     if not meets_hypotheses(setting, rows):
         return False
-    U, V = ([[[rows[i * m + r][side * k + j] for r in range(m)] for i in range(k)] for j in range(k)] for side in (0, 1))
+    U, V = (
+        [[[rows[i * m + r][side * k + j] for r in range(m)] for i in range(k)] for j in range(k)] for side in (0, 1)
+    )
     try:
         end = enclose(setting, U, V, steps)
     except Undecided:
@@ -95,10 +126,23 @@ def measure(context: Context, settings: Sequence[Setting] = SETTINGS) -> Measure
         if over.min() < 0:
             against = witness(setting, context.paper)
         goal, F = predictions.linear_part_output(setting), run.trajectory.F
-        table.append((setting.n_N, goal, float(run.B.max(axis=1).min()), setting.rho / setting.beta, float(F[-1].max())))
+        table.append(
+            (setting.n_N, goal, float(run.B.max(axis=1).min()), setting.rho / setting.beta, float(F[-1].max()))
+        )
         t = [float(x) for x in run.trajectory.t[1:]]
         series.append(Series(f"n_N = {setting.n_N}", "line", t, run.trajectory.B[1:, 0].max(axis=1).tolist()))
     heads = ("n_N", "n_N rho/q", "max_r B at T", "rho/beta", "F at T")
-    plot = Plot("Does max_r B reach rho/beta?", "t", "max_r B", (*series, Series("rho/beta", "rule", [], [SMALL.rho / SMALL.beta])), x_scale="log")
+    plot = Plot(
+        "Does max_r B reach rho/beta?",
+        "t",
+        "max_r B",
+        (*series, Series("rho/beta", "rule", [], [SMALL.rho / SMALL.beta])),
+        x_scale="log",
+    )
     outcome = Invariant("max_r B(T) - rho/beta", np.concatenate(slack), witness=against)
-    return Measurement((outcome,), {"steps": SMALL.T, "settings": len(settings)}, (plot,), (Table("Reaching the linear part", heads, tuple(table)),))
+    return Measurement(
+        (outcome,),
+        {"steps": SMALL.T, "settings": len(settings)},
+        (plot,),
+        (Table("Reaching the linear part", heads, tuple(table)),),
+    )

@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from theorycheck.checks.check import Context
-from theorycheck.checks.measurement import Agreement, Invariant, Measurement
-from theorycheck.evidence import Plot, Series, Table
 from theorycheck_simulations.population import PopulationRuns, split, train_population, train_populations
 from theorycheck_simulations.setting import Setting
 from theorycheck_simulations.status import Status
+
+from theorycheck.checks.check import Context
+from theorycheck.checks.measurement import Agreement, Invariant, Measurement
+from theorycheck.evidence import Figure, Plot, Series, Table
 
 from . import predictions
 from .grids import LATE, OUT_OF_REACH, REACHING
@@ -58,27 +59,50 @@ def measure_growth(context: Context) -> Measurement:
     count = context.profile.pick(2, 6, 20)
     own = noiseless(context)
     settings = (*LATE, own) if predictions.growth_constant(own, 0.0) <= LARGEST else LATE
-    paper, sharp, rows, failures, plots = [], [], [], [], []
+    paper, sharp, rows = [], [], []
+    failures: tuple[str, ...] = ()
+    plots: list[Plot] = []
     for setting in settings:
-        runs = train_populations(setting, seed_of(context, "lemma-d.11", setting), count, stride=max(1, setting.T // 500))
+        runs = train_populations(
+            setting, seed_of(context, "lemma-d.11", setting), count, stride=max(1, setting.T // 500)
+        )
         failures += failed(runs)
         first, second, c = growth_slacks(runs)
         paper.append(first)
         sharp.append(second)
-        rows.append((described(setting), setting.T, c, float(first.min()), float(np.min(second, initial=np.inf)), float(np.median(runs.trajectory.F[:, -1]))))
+        rows.append(
+            (
+                described(setting),
+                setting.T,
+                c,
+                float(first.min()),
+                float(np.min(second, initial=np.inf)),
+                float(np.median(runs.trajectory.F[:, -1])),
+            )
+        )
         plots = plots or [_drawn(runs)]
-    outcomes = (Invariant("log(e^F(0) + c' e^c' t) - F(t)", np.concatenate(paper), ROUNDING),
-                Invariant("the same from F(t_0) >= 1 with c' exp(c' e^-F(t_0))", np.concatenate(sharp), ROUNDING))  # fmt: skip
+    outcomes = (
+        Invariant("log(e^F(0) + c' e^c' t) - F(t)", np.concatenate(paper), ROUNDING),
+        Invariant("the same from F(t_0) >= 1 with c' exp(c' e^-F(t_0))", np.concatenate(sharp), ROUNDING),
+    )
     heads = ("setting", "T", "largest c'", "least slack from 0", "least slack from F = 1", "median F(T)")
-    figures = {"runs per setting": count, "settings": len(settings), "the user's own setting": "included" if len(settings) > len(LATE) else f"c' > {LARGEST:g}, the bound says nothing"}
-    return Measurement(outcomes, figures, tuple(plots), (Table("Growth of F", heads, tuple(rows)),), tuple(failures))
+    figures: dict[str, Figure] = {
+        "runs per setting": count,
+        "settings": len(settings),
+        "the user's own setting": "included"
+        if len(settings) > len(LATE)
+        else f"c' > {LARGEST:g}, the bound says nothing",
+    }
+    return Measurement(outcomes, figures, tuple(plots), (Table("Growth of F", heads, tuple(rows)),), failures)
 
 
 def _drawn(runs: PopulationRuns) -> Plot:
     t = runs.trajectory.t[1:].astype(float)
     c = predictions.growth_constant(runs.setting, float(tau_of(runs)[0]))
     start = float(np.exp(runs.trajectory.F[0, 0]).max())
-    curves = [Series(f"class {i}", "line", t.tolist(), runs.trajectory.F[0, 1:, i].tolist()) for i in range(runs.setting.k)]
+    curves = [
+        Series(f"class {i}", "line", t.tolist(), runs.trajectory.F[0, 1:, i].tolist()) for i in range(runs.setting.k)
+    ]
     bound = Series("bound", "line", t.tolist(), np.log(start + c * math.exp(c) * t).tolist())
     return Plot("F_i grows like log t", "t", "F_i on class i", (*curves, bound), x_scale="log")
 
@@ -101,7 +125,8 @@ def late_gain(setting: Setting, count: int, seed: int) -> tuple[Floats, Floats, 
 def measure_logarithm(context: Context) -> Measurement:
     """F_i(T) against log(e^F(T/10) + const (T - T/10)), and the slope of F_i on log t over the last decade."""
     count = context.profile.pick(3, 10, 40)
-    predicted, measured, rows, failures, slopes = [], [], [], [], []
+    predicted, measured, rows, slopes = [], [], [], []
+    failures: tuple[str, ...] = ()
     for setting in LATE:
         p, f, fitted, bad = late_gain(setting, count, seed_of(context, "lemma-d.11", "logarithm", setting))
         failures += bad
@@ -111,14 +136,26 @@ def measure_logarithm(context: Context) -> Measurement:
         measured.append(float(f.mean()))
         slopes.append(fitted)
         low, high = np.quantile(fitted, (0.025, 0.975))
-        rows.append((described(setting), p.size, predicted[-1], measured[-1], float(fitted.mean()), float(low), float(high)))
+        rows.append(
+            (described(setting), p.size, predicted[-1], measured[-1], float(fitted.mean()), float(low), float(high))
+        )
     if len(rows) < LEAST_SETTINGS // 2:
-        failures.append(f"only {len(rows)} settings had classes in the linear part at T/10")
+        failures += (f"only {len(rows)} settings had classes in the linear part at T/10",)
     every = np.concatenate(slopes or [np.empty(0)])
-    figures = {"runs per setting": count, "settings": len(rows), "classes": int(every.size), "mean slope of F on log t": float(every.mean()) if every.size else "none"}
+    figures: dict[str, Figure] = {
+        "runs per setting": count,
+        "settings": len(rows),
+        "classes": int(every.size),
+        "mean slope of F on log t": float(every.mean()) if every.size else "none",
+    }
     heads = ("setting", "classes", "predicted F(T)", "measured F(T)", "mean slope of F on log t", "2.5 %", "97.5 %")
     outcome = Agreement("mean F(T)", np.array(predicted), np.array(measured), 0.01)
-    return Measurement((outcome,), figures, tables=(Table("Logarithmic growth over the last decade", heads, tuple(rows)),), failures=tuple(failures))
+    return Measurement(
+        (outcome,),
+        figures,
+        tables=(Table("Logarithmic growth over the last decade", heads, tuple(rows)),),
+        failures=failures,
+    )
 
 
 def reaching(setting: Setting, count: int, seed: int) -> dict[str, Floats]:
@@ -163,7 +200,16 @@ def measure_reaching(context: Context) -> Measurement:
     rows = []
     for setting, part in zip(settings, found, strict=True):
         ratio = part["measured"] / part["latest"]
-        rows.append((described(setting), count * setting.k, part["measured"].size, float(np.max(part["measured"], initial=0)), float(np.max(ratio, initial=0)), float(np.max(part["A"] / part["A bound"], initial=0))))
+        rows.append(
+            (
+                described(setting),
+                count * setting.k,
+                part["measured"].size,
+                float(np.max(part["measured"], initial=0)),
+                float(np.max(ratio, initial=0)),
+                float(np.max(part["A"] / part["A bound"], initial=0)),
+            )
+        )
     joined = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     # Rounding: T steps of 2^-52 relative, in values that grow by bounded factors.
     outcomes = (
@@ -173,15 +219,26 @@ def measure_reaching(context: Context) -> Measurement:
     )
     few = sum(part["measured"].size > 0 for part in found)
     failures = () if few >= LEAST_SETTINGS - 2 else (f"the hypotheses held in {few} settings only",)
-    heads = ("setting", "classes", "hypotheses hold", "largest time at rho/beta", "largest measured/latest", "largest A/bound")
+    heads = (
+        "setting",
+        "classes",
+        "hypotheses hold",
+        "largest time at rho/beta",
+        "largest measured/latest",
+        "largest A/bound",
+    )
     figures = {"runs per setting": count, "classes where the hypotheses hold": int(joined["measured"].size)}
-    return Measurement(outcomes, figures, tables=(Table("Reaching the linear part", heads, tuple(rows)),), failures=failures)
+    return Measurement(
+        outcomes, figures, tables=(Table("Reaching the linear part", heads, tuple(rows)),), failures=failures
+    )
 
 
 def measure_out_of_reach(context: Context) -> Measurement:
     """Finding F7: by the sharper Lemma D.11, from the first t_0 with e^F >= 10 c' on, the linear part is further than T."""
     setting, count = OUT_OF_REACH, context.profile.pick(5, 25, 100)
-    runs = train_populations(setting, seed_of(context, "finding-f7", setting), count, stride=1, level=setting.rho / setting.beta)
+    runs = train_populations(
+        setting, seed_of(context, "finding-f7", setting), count, stride=1, level=setting.rho / setting.beta
+    )
     F, goal = runs.trajectory.F, predictions.linear_part_output(setting)
     start = np.array([math.log(10 * predictions.growth_constant(setting, tau)) for tau in tau_of(runs)])
     reached = runs.passage.level_step >= 0
@@ -193,8 +250,24 @@ def measure_out_of_reach(context: Context) -> Measurement:
             earliest[run, klass] = over[0] + predictions.necessary_steps(c, float(F[run, over[0], klass]), goal)
     first = int((runs.passage.non_robust_part > runs.passage.robust_part).sum())
     when = np.where(reached, runs.passage.level_step, setting.T + 1)
-    outcomes = (Invariant("time at rho/beta - necessary time, up to T", when - np.minimum(earliest, setting.T + 1)),
-                Agreement("classes at rho/beta by T", np.array([float((earliest <= setting.T).sum())]), np.array([float(reached.sum())]), 0.0, absolute=True))  # fmt: skip
-    figures = {"runs": count, "classes": int(reached.size), "reached rho/beta": int(reached.sum()), "non-robust feature first": first,
-               "steps": setting.T, "n_N rho/q": goal, "largest F": float(F[:, -1].max()), "least necessary time": float(earliest.min())}  # fmt: skip
+    outcomes = (
+        Invariant("time at rho/beta - necessary time, up to T", when - np.minimum(earliest, setting.T + 1)),
+        Agreement(
+            "classes at rho/beta by T",
+            np.array([float((earliest <= setting.T).sum())]),
+            np.array([float(reached.sum())]),
+            0.0,
+            absolute=True,
+        ),
+    )
+    figures = {
+        "runs": count,
+        "classes": int(reached.size),
+        "reached rho/beta": int(reached.sum()),
+        "non-robust feature first": first,
+        "steps": setting.T,
+        "n_N rho/q": goal,
+        "largest F": float(F[:, -1].max()),
+        "least necessary time": float(earliest.min()),
+    }
     return Measurement(outcomes, figures, failures=failed(runs))

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from theorycheck_simulations.setting import Setting
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Agreement, Measurement
 from theorycheck.evidence import Table
 from theorycheck.seeds import integer_seed
-from theorycheck_simulations.setting import Setting
 
 from .updates import Compared, Failed
 
@@ -34,7 +35,13 @@ def described(setting: Setting) -> str:
     return ", ".join(f"{name} = {value:g}" for name, value in shown.items())
 
 
-def to_rounding(name: str, claim: str, settings: Sequence[Setting], compare: Callable[[Setting, int], Sequence[Compared]], context: Context) -> Measurement:
+def to_rounding(
+    name: str,
+    claim: str,
+    settings: Sequence[Setting],
+    compare: Callable[[Setting, int], Sequence[Compared]],
+    context: Context,
+) -> Measurement:
     """Predicted against measured values of every setting, each divided by the largest size of its kind.
 
     Fewer than ten settings in which anything moved are a failure: their agreement would say nothing.
@@ -53,6 +60,14 @@ def to_rounding(name: str, claim: str, settings: Sequence[Setting], compare: Cal
         rows.append((described(setting), setting.T, worst))
     if moved < LEAST_SETTINGS:
         failures.append(f"only {moved} of {len(settings)} settings moved, at least {LEAST_SETTINGS} are needed")
-    outcome = Agreement(name, np.concatenate(predicted or [np.empty(0)]), np.concatenate(measured or [np.empty(0)]), ROUNDING, absolute=True)
+    outcome = Agreement(
+        name,
+        np.concatenate(predicted or [np.empty(0)]),
+        np.concatenate(measured or [np.empty(0)]),
+        ROUNDING,
+        absolute=True,
+    )
     table = Table(name, ("setting", "steps", "largest deviation"), tuple(rows))
-    return Measurement((outcome,), {"settings": len(settings), "settings that moved": moved}, tables=(table,), failures=tuple(failures))
+    return Measurement(
+        (outcome,), {"settings": len(settings), "settings that moved": moved}, tables=(table,), failures=tuple(failures)
+    )

@@ -6,13 +6,14 @@ from typing import Any
 import sympy
 from hypothesis import strategies as st
 from sympy import Eq, Ge, Gt, Le, Lt, exp
+from theorycheck_simulations.setting import Setting
+
 from theorycheck.checks.run import Run, Statistics
 from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Condition, Part, Step
 from theorycheck.domains import Variable, integer, positive, real
 from theorycheck.source import Source
-from theorycheck_simulations.setting import Setting
 
 from . import late_proofs as late
 from .notation import Q
@@ -38,25 +39,51 @@ def lemma_d12() -> Claim:
     """Lemma D.12 at finite size."""
     k, S, F, tau = late.k, late.S, late.F, late.tau
     return Claim(
-        "lemma-d.12", Source("Lemma D.12", "Appendix D.1.5"), "Standard accuracy is good",
+        "lemma-d.12",
+        Source("Lemma D.12", "Appendix D.1.5"),
+        "Standard accuracy is good",
         (
-            Part("probability of the label", Ge(exp(F) / (S + exp(F)), sympy.Rational(1, 2)), tex=r"e^{F_y}\ge(k-1)e^\tau\Rightarrow\mathrm{logit}_y\ge\tfrac12"),
-            Part("share", text="a class is right at T with probability 1 - 4^(-m), the chance that it starts with a positive correlation; one that has, but is not right yet, is undecided",
-                 tex=r"P(\text{right})=1-4^{-m}"),
+            Part(
+                "probability of the label",
+                Ge(exp(F) / (S + exp(F)), sympy.Rational(1, 2)),
+                tex=r"e^{F_y}\ge(k-1)e^\tau\Rightarrow\mathrm{logit}_y\ge\tfrac12",
+            ),
+            Part(
+                "share",
+                text="a class is right at T with probability 1 - 4^(-m), the chance that it starts with a positive "
+                "correlation; one that has, but is not right yet, is undecided",
+                tex=r"P(\text{right})=1-4^{-m}",
+            ),
         ),
-        (Proof(late.label_probability, ("probability of the label",)), Search(("probability of the label",), label_draw), Statistics(measure_accuracy, ("share",))),
         (
-            Variable("k", integer(2), "number of classes"), Variable("S", real(0), "sum of e^(F_j) over j != y"),
-            Variable("F", real(), "F_y on a point of class y"), Variable("tau", real(0), "bound on every other output"),
+            Proof(late.label_probability, ("probability of the label",)),
+            Search(("probability of the label",), label_draw),
+            Statistics(measure_accuracy, ("share",)),
+        ),
+        (
+            Variable("k", integer(2), "number of classes"),
+            Variable("S", real(0), "sum of e^(F_j) over j != y"),
+            Variable("F", real(), "F_y on a point of class y"),
+            Variable("tau", real(0), "bound on every other output"),
         ),
         (Condition.of(Le(S, (k - 1) * exp(tau))), Condition.of(Ge(exp(F), (k - 1) * exp(tau)))),
-        ("lemma-d.7", "lemma-d.11", "lemma-5.1"), {"k": 5, "S": 4, "F": 3, "tau": "1/10"},
+        ("lemma-d.7", "lemma-d.11", "lemma-5.1"),
+        {"k": 5, "S": 4, "F": 3, "tau": "1/10"},
         derivation=(
-            Step("others stay small", "F_j on class y is made of off-diagonal correlations, which only fall (Lemma D.7), so tau may be taken at the start."),
-            Step("the label grows", "F_y never falls, and grows without bound unless every A_{y,r}(0) and B_{y,r}(0) is <= 0; then it stays 0 and the class is never right."),
+            Step(
+                "others stay small",
+                "F_j on class y is made of off-diagonal correlations, which only fall (Lemma D.7), so tau may be "
+                "taken at the start.",
+            ),
+            Step(
+                "the label grows",
+                "F_y never falls, and grows without bound unless every A_{y,r}(0) and B_{y,r}(0) is <= 0; then it "
+                "stays 0 and the class is never right.",
+            ),
         ),
-        note="The paper says with high probability; without noise the exact chance is 1 - 4^(-m). Trials are runs, of which class 0 is looked at.",
-    )  # fmt: skip
+        note="The paper says with high probability; without noise the exact chance is 1 - 4^(-m). Trials are runs, of "
+        "which class 0 is looked at.",
+    )
 
 
 def learned_draw(q: int) -> st.SearchStrategy[dict[str, Fraction]]:
@@ -70,7 +97,16 @@ def learned_draw(q: int) -> st.SearchStrategy[dict[str, Fraction]]:
         # m^(1/q) <= 1 + (m - 1)/q
         b = v * (1 + (m - 1) / q) + d["b"] + small
         unit = n_N * beta**q / (q * rho ** (q - 1))
-        return {"n_N": n_N, "m": m, "beta": beta, "rho": rho, "v": v, "b": b, "F_y": unit * b**q + d["up"], "F_j": unit * m * v**q - d["down"]}
+        return {
+            "n_N": n_N,
+            "m": m,
+            "beta": beta,
+            "rho": rho,
+            "v": v,
+            "b": b,
+            "F_y": unit * b**q + d["up"],
+            "F_j": unit * m * v**q - d["down"],
+        }
 
     return drawn.map(values)
 
@@ -79,34 +115,70 @@ def learned_part(q: int) -> Part:
     """On the non-robust patches alone the label wins."""
     n_N, m, beta, rho, b, v = late.n_N, late.m, late.beta, late.rho, late.b, late.v
     unit = q * rho ** (q - 1)
-    given = (Ge(late.F_y, n_N * (beta * b) ** q / unit), Le(late.F_j, m * n_N * (beta * v) ** q / unit), Gt(b**q, m * v**q))
-    return Part(f"q = {q}", Gt(late.F_y, late.F_j), given=given, tex=rf"b^{q}>m\,v^{q}\Rightarrow F_y(X_{{\mathcal F_{{NR}}}})>F_j(X_{{\mathcal F_{{NR}}}})")
+    given = (
+        Ge(late.F_y, n_N * (beta * b) ** q / unit),
+        Le(late.F_j, m * n_N * (beta * v) ** q / unit),
+        Gt(b**q, m * v**q),
+    )
+    return Part(
+        f"q = {q}",
+        Gt(late.F_y, late.F_j),
+        given=given,
+        tex=rf"b^{q}>m\,v^{q}\Rightarrow F_y(X_{{\mathcal F_{{NR}}}})>F_j(X_{{\mathcal F_{{NR}}}})",
+    )
 
 
 def lemma_d13(exponents: tuple[int, ...] = Q) -> Claim:
     """Lemma D.13 at finite size."""
     parts = tuple(learned_part(q) for q in exponents)
     return Claim(
-        "lemma-d.13", Source("Lemma D.13", "Appendix D.1.5"), "Non-robust features are learned well",
-        (*parts, Part("along runs", text="every class whose non-robust part led when F_i reached 1 is right on X_{F_NR} at T, and a class all of whose B(0) <= 0 never has a positive B",
-                      tex=r"F_y(X_{\mathcal F_{NR}})>\max_{j\ne y}F_j(X_{\mathcal F_{NR}})")),
-        (*(Proof(lambda q=q: late.learned(q), (f"q = {q}",)) for q in exponents),
-         *(Search((f"q = {q}",), lambda q=q: learned_draw(q), trials=(50, 200, 2_000)) for q in exponents), Run(measure_features, ("along runs",))),
+        "lemma-d.13",
+        Source("Lemma D.13", "Appendix D.1.5"),
+        "Non-robust features are learned well",
         (
-            Variable("F_y", real(), "output of the label on X_{F_NR}"), Variable("F_j", real(), "another output there"),
-            Variable("n_N", integer(1), "non-robust patches"), Variable("m", integer(1), "filters per class"),
-            Variable("beta", positive(), "non-robust strength"), Variable("rho", positive(), "where the activation becomes linear"),
-            Variable("b", real(0), "min of max_r B_{y,r} and rho/beta"), Variable("v", real(0), "largest off-diagonal <w_{j,r}, v_y>"),
+            *parts,
+            Part(
+                "along runs",
+                text="every class whose non-robust part led when F_i reached 1 is right on X_{F_NR} at T, and a class "
+                "all of whose B(0) <= 0 never has a positive B",
+                tex=r"F_y(X_{\mathcal F_{NR}})>\max_{j\ne y}F_j(X_{\mathcal F_{NR}})",
+            ),
         ),
-        (NOISELESS,), ("lemma-d.7", "lemma-d.9", "definition-4.1"),
+        (
+            *(Proof(lambda q=q: late.learned(q), (f"q = {q}",)) for q in exponents),
+            *(Search((f"q = {q}",), lambda q=q: learned_draw(q), trials=(50, 200, 2_000)) for q in exponents),
+            Run(measure_features, ("along runs",)),
+        ),
+        (
+            Variable("F_y", real(), "output of the label on X_{F_NR}"),
+            Variable("F_j", real(), "another output there"),
+            Variable("n_N", integer(1), "non-robust patches"),
+            Variable("m", integer(1), "filters per class"),
+            Variable("beta", positive(), "non-robust strength"),
+            Variable("rho", positive(), "where the activation becomes linear"),
+            Variable("b", real(0), "min of max_r B_{y,r} and rho/beta"),
+            Variable("v", real(0), "largest off-diagonal <w_{j,r}, v_y>"),
+        ),
+        (NOISELESS,),
+        ("lemma-d.7", "lemma-d.9", "definition-4.1"),
         {"F_y": 1, "F_j": 0, "n_N": 1, "m": 2, "beta": 1, "rho": 1, "b": 1, "v": "1/10"},
         derivation=(
-            Step("label", "Keep the largest filter alone: F_y >= n_N s(beta B) >= n_N s(beta b), b = min(B, rho/beta); s is increasing."),
-            Step("others", "m filters, each with a correlation of at most v, which the start gives (Lemma D.7): F_j <= m n_N s(beta v)."),
+            Step(
+                "label",
+                "Keep the largest filter alone: F_y >= n_N s(beta B) >= n_N s(beta b), b = min(B, rho/beta); s is "
+                "increasing.",
+            ),
+            Step(
+                "others",
+                "m filters, each with a correlation of at most v, which the start gives (Lemma D.7): F_j <= m n_N "
+                "s(beta v).",
+            ),
         ),
-        note="Robust feature learning accuracy, which the table shows, is not small without noise: the comparison is between correlations that are all of "
-        "the order of sigma_0, and the label's own has grown a little. A class all of whose B(0) <= 0 has probability 2^(-m).",
-    )  # fmt: skip
+        note="Robust feature learning accuracy, which the table shows, is not small without noise: the comparison is "
+        "between correlations that are all of "
+        "the order of sigma_0, and the label's own has grown a little. A class all of whose B(0) <= 0 has probability "
+        "2^(-m).",
+    )
 
 
 def attack_draw(succeeds: bool) -> st.SearchStrategy[dict[str, Fraction]]:
@@ -129,60 +201,133 @@ def lemma_d14() -> Claim:
     point = {"F_y": 2, "R": 2, "F_j": 1, "N": 1}
     criterion = r"\sum_r\sum_{\mathcal J_R}s(\alpha_p A_{y,r})<\sum_r\sum_{\mathcal J_{NR}}s(\epsilon B_{y',r})"
     return Claim(
-        "lemma-d.14", Source("Lemma D.14", "Appendix D.1.5"), "The non-robust perturbation fools the network",
+        "lemma-d.14",
+        Source("Lemma D.14", "Appendix D.1.5"),
+        "The non-robust perturbation fools the network",
         (
-            Part("fooled", Lt(late.F_y, late.F_j), given=(*outputs, Lt(R + delta, N)), tex=r"R+\delta<N\Rightarrow F_y(X+\Delta)<F_{y'}(X+\Delta)"),
-            Part("not fooled", Gt(late.F_y, late.F_j), given=(*outputs, Gt(R, N + delta)), point=point, tex=r"R>N+\delta\Rightarrow F_y(X+\Delta)>F_{y'}(X+\Delta)"),
-            Part("forward pass", text="on every pair of classes of trained networks with |N - R| > delta the answer changes exactly if R < N", tex=criterion),
+            Part(
+                "fooled",
+                Lt(late.F_y, late.F_j),
+                given=(*outputs, Lt(R + delta, N)),
+                tex=r"R+\delta<N\Rightarrow F_y(X+\Delta)<F_{y'}(X+\Delta)",
+            ),
+            Part(
+                "not fooled",
+                Gt(late.F_y, late.F_j),
+                given=(*outputs, Gt(R, N + delta)),
+                point=point,
+                tex=r"R>N+\delta\Rightarrow F_y(X+\Delta)>F_{y'}(X+\Delta)",
+            ),
+            Part(
+                "forward pass",
+                text="on every pair of classes of trained networks with |N - R| > delta the answer changes exactly if "
+                "R < N",
+                tex=criterion,
+            ),
         ),
         (
-            Proof(lambda: late.fooled(True), ("fooled",)), Proof(lambda: late.fooled(False), ("not fooled",)),
-            Search(("fooled",), lambda: attack_draw(True)), Search(("not fooled",), lambda: attack_draw(False)), Run(measure_criterion, ("forward pass",)),
+            Proof(lambda: late.fooled(True), ("fooled",)),
+            Proof(lambda: late.fooled(False), ("not fooled",)),
+            Search(("fooled",), lambda: attack_draw(True)),
+            Search(("not fooled",), lambda: attack_draw(False)),
+            Run(measure_criterion, ("forward pass",)),
         ),
         (
-            Variable("F_y", real(), "label's output under the attack"), Variable("F_j", real(), "the target's"),
-            Variable("R", real(0), "sum over J_R of s(alpha A_{y,r})"), Variable("N", real(0), "sum over J_NR of s(epsilon B_{y',r})"),
-            Variable("o_1", real(0), "off-diagonal part of the label"), Variable("o_2", real(0), "off-diagonal part of the target"),
+            Variable("F_y", real(), "label's output under the attack"),
+            Variable("F_j", real(), "the target's"),
+            Variable("R", real(0), "sum over J_R of s(alpha A_{y,r})"),
+            Variable("N", real(0), "sum over J_NR of s(epsilon B_{y',r})"),
+            Variable("o_1", real(0), "off-diagonal part of the label"),
+            Variable("o_2", real(0), "off-diagonal part of the target"),
             Variable("delta", real(0), "bound on the off-diagonal parts"),
         ),
         (NOISELESS, Condition("the attack stays in the ball", tex=r"\epsilon\ge\beta_p")),
-        ("lemma-d.7", "lemma-d.13"), {"F_y": 1, "F_j": 2, "R": 1, "N": 2, "o_1": 0, "o_2": 0, "delta": 0}, origin="exact",
+        ("lemma-d.7", "lemma-d.13"),
+        {"F_y": 1, "F_j": 2, "R": 1, "N": 2, "o_1": 0, "o_2": 0, "delta": 0},
+        origin="exact",
         derivation=(
-            Step("the attacked point", "delta_p = -beta v_y + epsilon v_{y'} turns each non-robust patch into epsilon v_{y'} and leaves the robust ones.", r"x_p+\delta_p=\epsilon v_{y'}"),
-            Step("two outputs", "F_y keeps R and an off-diagonal part, F_{y'} gains N; where every off-diagonal correlation is <= 0 those parts are 0 and the criterion is exact.", criterion),
+            Step(
+                "the attacked point",
+                "delta_p = -beta v_y + epsilon v_{y'} turns each non-robust patch into epsilon v_{y'} and leaves the "
+                "robust ones.",
+                r"x_p+\delta_p=\epsilon v_{y'}",
+            ),
+            Step(
+                "two outputs",
+                "F_y keeps R and an off-diagonal part, F_{y'} gains N; where every off-diagonal correlation is <= 0 "
+                "those parts are 0 and the criterion is exact.",
+                criterion,
+            ),
             Step("other classes", "Any third output is off-diagonal throughout, hence at most delta < R or N."),
         ),
-        note="delta is computed from the starting weights, since off-diagonal correlations only fall. Pairs within delta are counted as undecided by the diagonal criterion.",
-    )  # fmt: skip
+        note="delta is computed from the starting weights, since off-diagonal correlations only fall. Pairs within "
+        "delta are counted as undecided by the diagonal criterion.",
+    )
 
 
 def theorem_d1() -> Claim:
     """Theorem D.1, its "with high probability" replaced by the number."""
     return Claim(
-        "theorem-d.1", Source("Theorem D.1", "Appendix D.1"), "Standard training without noise ends at a non-robust network",
-        (Part("shares", text="with the dominance probability P, and independently for each class, the class learns its non-robust feature first and is right at T on X and on X_{F_NR}; "
-              "the attack towards a class that did so succeeds", tex=r"P(A_{\max}<S^{-1/(q-2)}B_{\max},\ B_{\max}>0)"),),
+        "theorem-d.1",
+        Source("Theorem D.1", "Appendix D.1"),
+        "Standard training without noise ends at a non-robust network",
+        (
+            Part(
+                "shares",
+                text="with the dominance probability P, and independently for each class, the class learns its "
+                "non-robust feature first and is right at T on X and on X_{F_NR}; "
+                "the attack towards a class that did so succeeds",
+                tex=r"P(A_{\max}<S^{-1/(q-2)}B_{\max},\ B_{\max}>0)",
+            ),
+        ),
         (Statistics(measure_theorem, ("shares",)),),
         hypotheses=(NOISELESS, REACH, Condition("the radius is 1.2 beta", tex=r"\epsilon=1.2\,\beta")),
         uses=("lemma-d.12", "lemma-d.13", "lemma-d.14", "dominance-probability"),
-        derivation=(Step("put together", "A class whose non-robust feature wins the race (dominance-probability) is right (D.12), also on non-robust patches alone (D.13), and is fooled (D.14)."),),
-        note="The paper's high probability is P to the power k for all classes at once, which tends to 1 only if S^(1/(q-2)) tends to 0 or m grows suitably. Trials are runs: "
-        "class 0, attacked towards class 1. If class 1 did not learn its non-robust feature first, while class 0 did, small numbers decide the attack: undecided.",
-    )  # fmt: skip
+        derivation=(
+            Step(
+                "put together",
+                "A class whose non-robust feature wins the race (dominance-probability) is right (D.12), also on "
+                "non-robust patches alone (D.13), and is fooled (D.14).",
+            ),
+        ),
+        note="The paper's high probability is P to the power k for all classes at once, which tends to 1 only if "
+        "S^(1/(q-2)) tends to 0 or m grows suitably. Trials are runs: "
+        "class 0, attacked towards class 1. If class 1 did not learn its non-robust feature first, while class 0 did, "
+        "small numbers decide the attack: undecided.",
+    )
 
 
 def theorem_43() -> Claim:
     """Theorem 4.3 on noisy data."""
     return Claim(
-        "theorem-4.3", Source("Theorem 4.3", "Section 4"), "Standard training converges to non-robust global minima",
-        (Part("means", text="over seeds, training accuracy is 1 (within .02), non-robust feature learning accuracy and test accuracy are 1 (within .05), "
-              "and accuracy under the attack is 0 (within .1)", tex=r"\delta_p=-\beta_p v_y+\epsilon v_{y'}\ (p\in\mathcal J_{NR}),\quad\delta_p=0\ (p\in\mathcal J_R)"),),
+        "theorem-4.3",
+        Source("Theorem 4.3", "Section 4"),
+        "Standard training converges to non-robust global minima",
+        (
+            Part(
+                "means",
+                text="over seeds, training accuracy is 1 (within .02), non-robust feature learning accuracy and test "
+                "accuracy are 1 (within .05), "
+                "and accuracy under the attack is 0 (within .1)",
+                tex=r"\delta_p=-\beta_p v_y+\epsilon v_{y'}\ (p\in\mathcal J_{NR}),\quad\delta_p=0\ (p\in\mathcal J_R)",
+            ),
+        ),
         (Run(measure_noisy, ("means",)),),
-        hypotheses=(Condition("training on N noisy points, level 2, n_N beta^q well above n_R alpha^q", tex=r"\sigma_n>0"), Condition("the radius is 1.2 beta", tex=r"\epsilon=1.2\,\beta")),
+        hypotheses=(
+            Condition("training on N noisy points, level 2, n_N beta^q well above n_R alpha^q", tex=r"\sigma_n>0"),
+            Condition("the radius is 1.2 beta", tex=r"\epsilon=1.2\,\beta"),
+        ),
         uses=("theorem-d.1", "weight-decomposition"),
-        derivation=(Step("noise", "Noise memorisation loses the race against features that all points of a class share; then as Theorem D.1."),),
-        note="The theorem's 1 - o(1) and o(1) at finite size, with tolerances fixed beforehand. Attacked accuracy is an upper bound on robust accuracy.",
-    )  # fmt: skip
+        derivation=(
+            Step(
+                "noise",
+                "Noise memorisation loses the race against features that all points of a class share; then as Theorem "
+                "D.1.",
+            ),
+        ),
+        note="The theorem's 1 - o(1) and o(1) at finite size, with tolerances fixed beforehand. Attacked accuracy is "
+        "an upper bound on robust accuracy.",
+    )
 
 
 def claims(setting: Setting) -> tuple[Claim, ...]:

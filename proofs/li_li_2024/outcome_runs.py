@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from theorycheck.checks.check import Context
-from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Share
-from theorycheck.evidence import Table
 from theorycheck_simulations.accuracy import network_accuracy, network_attack_accuracy, network_feature_accuracy
 from theorycheck_simulations.data import features, sample
 from theorycheck_simulations.network import network_outputs
 from theorycheck_simulations.population import PopulationRuns, train_populations
 from theorycheck_simulations.setting import Setting
-from theorycheck_simulations.status import Status
+
+from theorycheck.checks.check import Context
+from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Share
+from theorycheck.evidence import Figure, Table
 
 from . import predictions
 from .grids import NOISY, OUTCOME
@@ -90,22 +91,36 @@ def _count(context: Context) -> int:
 
 def measure_accuracy(context: Context) -> Measurement:
     """Lemma D.12: the share of runs in which class 0 is classified rightly, against 1 - 4^(-m)."""
-    count, shares, rows, failures = _count(context), [], [], []
+    count = _count(context)
+    shares: list[Share] = []
+    rows: list[tuple[Figure, ...]] = []
+    failures: tuple[str, ...] = ()
     for index, setting in enumerate(_settings(context), 1):
         done = finish(context, "lemma-d.12", setting, count)
         failures += failed(done.runs)
         good = right(done.robust + done.other)[:, 0]
         open_ = ~good & (np.maximum(done.start(0), done.start(1))[:, 0] > 0)
-        shares.append(Share(f"setting {index}", int(good.sum()), count, predictions.learning_probability(setting), int(open_.sum())))
+        shares.append(
+            Share(
+                f"setting {index}", int(good.sum()), count, predictions.learning_probability(setting), int(open_.sum())
+            )
+        )
         low, high = shares[-1].interval(0.95)
         rows.append((described(setting), shares[-1].predicted, int(good.sum()), int(open_.sum()), count, low, high))
-    table = Table("Class 0 classified rightly at T", ("setting", "predicted", "right", "not yet", "runs", "95 % from", "to"), tuple(rows))
-    return Measurement(tuple(shares), {"runs per setting": count}, tables=(table,), failures=tuple(failures))
+    table = Table(
+        "Class 0 classified rightly at T",
+        ("setting", "predicted", "right", "not yet", "runs", "95 % from", "to"),
+        tuple(rows),
+    )
+    return Measurement(tuple(shares), {"runs per setting": count}, tables=(table,), failures=failures)
 
 
 def measure_features(context: Context) -> Measurement:
     """Lemma D.13: classes whose non-robust feature came first are right on X_{F_NR}; without a positive B(0) it is never learnt."""
-    count, margin, frozen, rows, failures = _count(context), [], [], [], []
+    count = _count(context)
+    margin, frozen = [], []
+    rows: list[tuple[Figure, ...]] = []
+    failures: tuple[str, ...] = ()
     for setting in _settings(context):
         done = finish(context, "lemma-d.13", setting, count)
         failures += failed(done.runs)
@@ -118,10 +133,32 @@ def measure_features(context: Context) -> Measurement:
         never = done.start(1) <= 0
         B = np.einsum("niri->nir", done.runs.W[..., k : 2 * k]).max(axis=2)
         frozen.append(-B[never])
-        rows.append((described(setting), int(led.sum()), float(right(done.other).mean()), float(right(done.robust).mean()), int(never.sum())))
-    heads = ("setting", "classes led by the non-robust feature", "non-robust feature learning accuracy", "robust feature learning accuracy", "classes without B(0) > 0")
-    outcomes = (Invariant("F_y - max F_j on X_{F_NR}", np.concatenate(margin)), Invariant("-max_r B(T) where every B(0) <= 0", np.concatenate(frozen)))
-    return Measurement(outcomes, {"runs per setting": count}, tables=(Table("Feature learning accuracy at T", heads, tuple(rows)),), failures=tuple(failures))
+        rows.append(
+            (
+                described(setting),
+                int(led.sum()),
+                float(right(done.other).mean()),
+                float(right(done.robust).mean()),
+                int(never.sum()),
+            )
+        )
+    heads = (
+        "setting",
+        "classes led by the non-robust feature",
+        "non-robust feature learning accuracy",
+        "robust feature learning accuracy",
+        "classes without B(0) > 0",
+    )
+    outcomes = (
+        Invariant("F_y - max F_j on X_{F_NR}", np.concatenate(margin)),
+        Invariant("-max_r B(T) where every B(0) <= 0", np.concatenate(frozen)),
+    )
+    return Measurement(
+        outcomes,
+        {"runs per setting": count},
+        tables=(Table("Feature learning accuracy at T", heads, tuple(rows)),),
+        failures=failures,
+    )
 
 
 def delta(done: Trained) -> Floats:
@@ -141,12 +178,20 @@ def forward(setting: Setting, W: Floats) -> Bools:
     clean = setting.beta * v
     X[:, :, setting.n_R :] = (clean[:, None] + (-clean[:, None] + epsilon * v[None, :]))[:, :, None, :]
     F = network_outputs(setting, W, X.reshape(k * k, setting.P, setting.d)).reshape(k, k, k)
-    return np.array([[F[y, target].argmax() != y or (F[y, target] == F[y, target, y]).sum() > 1 for target in range(k)] for y in range(k)])
+    return np.array(
+        [
+            [F[y, target].argmax() != y or (F[y, target] == F[y, target, y]).sum() > 1 for target in range(k)]
+            for y in range(k)
+        ]
+    )
 
 
 def measure_criterion(context: Context) -> Measurement:
     """Lemma D.14: the exact criterion against the forward pass, on every pair of classes of trained networks."""
-    count, said, seen, rows, failures = context.profile.pick(4, 12, 60), [], [], [], []
+    count = context.profile.pick(4, 12, 60)
+    said, seen = [], []
+    rows: list[tuple[Any, ...]] = []
+    failures: tuple[str, ...] = ()
     for setting in _settings(context):
         done = finish(context, "lemma-d.14", setting, count)
         failures += failed(done.runs)
@@ -157,53 +202,118 @@ def measure_criterion(context: Context) -> Measurement:
         clear = pairs & (np.abs(N - R) > delta(done)[:, None, None])
         said.append(np.broadcast_to(N > R, outcome.shape)[clear].astype(float))
         seen.append(outcome[clear].astype(float))
-        rows.append((described(setting), int(pairs.sum()), int(clear.sum()), int(seen[-1].sum()), float(delta(done).max())))
-    outcome_ = Agreement("fooled: criterion and forward pass", np.concatenate(said), np.concatenate(seen), 0.0, absolute=True)
+        rows.append(
+            (described(setting), int(pairs.sum()), int(clear.sum()), int(seen[-1].sum()), float(delta(done).max()))
+        )
+    outcome_ = Agreement(
+        "fooled: criterion and forward pass", np.concatenate(said), np.concatenate(seen), 0.0, absolute=True
+    )
     table = Table("Pairs of classes", ("setting", "pairs", "outside delta", "fooled", "largest delta"), tuple(rows))
     figures = {"networks per setting": count, "pairs": int(sum(row[1] for row in rows)), "epsilon/beta": EPSILON}
-    return Measurement((outcome_,), figures, tables=(table,), failures=tuple(failures))
+    return Measurement((outcome_,), figures, tables=(table,), failures=failures)
 
 
 def measure_theorem(context: Context) -> Measurement:
     """Theorem D.1: class 0 of each run behaves as stated as often as the non-robust feature wins."""
-    count, shares, rows, failures = _count(context), [], [], []
+    count = _count(context)
+    shares: list[Share] = []
+    rows: list[tuple[Figure, ...]] = []
+    failures: tuple[str, ...] = ()
     for index, setting in enumerate(_settings(context), 1):
         done = finish(context, "theorem-d.1", setting, count)
         failures += failed(done.runs)
         p, first = predictions.dominance_probability(setting), done.first
         stated = (first == 1) & right(done.robust + done.other) & right(done.other)
-        learnt = Share(f"setting {index}: learns the non-robust feature", int(stated[:, 0].sum()), count, p, int((first[:, 0] == -1).sum()))
+        learnt = Share(
+            f"setting {index}: learns the non-robust feature",
+            int(stated[:, 0].sum()),
+            count,
+            p,
+            int((first[:, 0] == -1).sum()),
+        )
         fooled = done.robust[:, 0, 0] < done.attacked[:, 1, 1]
         # Towards a class that did not learn its non-robust feature first, two small numbers compete: not predicted.
         unclear = (first[:, 1] != 1) & ((first[:, 0] != 0) | (first[:, 1] == -1))
-        attack = Share(f"setting {index}: fooled towards class 1", int((fooled & ~unclear).sum()), count, p, int(unclear.sum()))
+        attack = Share(
+            f"setting {index}: fooled towards class 1", int((fooled & ~unclear).sum()), count, p, int(unclear.sum())
+        )
         shares += [learnt, attack]
-        rows.append((described(setting), p, learnt.successes, learnt.undecided, attack.successes, attack.undecided, count, float(right(done.robust + done.other).mean())))
-    heads = ("setting", "predicted", "as stated", "undecided", "fooled", "not predicted", "runs", "accuracy over all classes")
+        rows.append(
+            (
+                described(setting),
+                p,
+                learnt.successes,
+                learnt.undecided,
+                attack.successes,
+                attack.undecided,
+                count,
+                float(right(done.robust + done.other).mean()),
+            )
+        )
+    heads = (
+        "setting",
+        "predicted",
+        "as stated",
+        "undecided",
+        "fooled",
+        "not predicted",
+        "runs",
+        "accuracy over all classes",
+    )
     figures = {"runs per setting": count, "epsilon/beta": EPSILON}
-    return Measurement(tuple(shares), figures, tables=(Table("Theorem D.1", heads, tuple(rows)),), failures=tuple(failures))
+    return Measurement(tuple(shares), figures, tables=(Table("Theorem D.1", heads, tuple(rows)),), failures=failures)
 
 
 def measure_noisy(context: Context) -> Measurement:
     """Theorem 4.3: means over seeds of the four accuracies against 1, 1, 1, 0."""
-    count, rows = context.profile.pick(4, 10, 40), []
+    count = context.profile.pick(4, 10, 40)
+    rows: list[tuple[Figure, ...]] = []
     names = ("training accuracy", "non-robust feature learning accuracy", "test accuracy", "accuracy under the attack")
     values = np.empty((len(NOISY), count, len(names)))
     for at, setting in enumerate(NOISY):
         for index in range(count):
             seed = seed_of(context, "theorem-4.3", setting, str(index))
-            data, test = sample(setting, seed, patches="random"), sample(setting.replace(N=400), seed, patches="random", part="test")
+            data, test = (
+                sample(setting, seed, patches="random"),
+                sample(setting.replace(N=400), seed, patches="random", part="test"),
+            )
             W = trained(data, seed).W
-            values[at, index] = (network_accuracy(data, W), network_feature_accuracy(test, W, "non-robust"), network_accuracy(test, W),
-                                 network_attack_accuracy(test, W, EPSILON * setting.beta, seed))  # fmt: skip
+            values[at, index] = (
+                network_accuracy(data, W),
+                network_feature_accuracy(test, W, "non-robust"),
+                network_accuracy(test, W),
+                network_attack_accuracy(test, W, EPSILON * setting.beta, seed),
+            )
         perfect = Share("perfect", int((values[at, :, 0] == 1).sum()), count, 1.0)
         low, high = perfect.interval(0.95)
-        rows.append((described(setting), *(float(x) for x in values[at].mean(axis=0)), float(values[at, :, 2].min()), float(values[at, :, 3].max()), perfect.successes, low, high))
+        rows.append(
+            (
+                described(setting),
+                *(float(x) for x in values[at].mean(axis=0)),
+                float(values[at, :, 2].min()),
+                float(values[at, :, 3].max()),
+                perfect.successes,
+                low,
+                high,
+            )
+        )
     stated, allowed = (1.0, 1.0, 1.0, 0.0), (0.02, 0.05, 0.05, 0.1)
     means = values.mean(axis=1)
     outcomes = tuple(
         Agreement(name, np.full(len(NOISY), value), means[:, at], tolerance, absolute=True)
         for at, (name, value, tolerance) in enumerate(zip(names, stated, allowed, strict=True))
     )
-    heads = ("setting", *(f"mean {name}" for name in names), "least test accuracy", "largest accuracy under the attack", "seeds with perfect training", "95 % from", "to")
-    return Measurement(outcomes, {"seeds per setting": count, "test points": 400, "epsilon/beta": EPSILON}, tables=(Table("Theorem 4.3", heads, tuple(rows)),))
+    heads = (
+        "setting",
+        *(f"mean {name}" for name in names),
+        "least test accuracy",
+        "largest accuracy under the attack",
+        "seeds with perfect training",
+        "95 % from",
+        "to",
+    )
+    return Measurement(
+        outcomes,
+        {"seeds per setting": count, "test points": 400, "epsilon/beta": EPSILON},
+        tables=(Table("Theorem 4.3", heads, tuple(rows)),),
+    )

@@ -1,7 +1,6 @@
 """The paper's predictions with their constants, as plain functions of the setting; nothing here runs a training."""
 
 import math
-from collections.abc import Callable
 
 import mpmath
 import numpy as np
@@ -31,7 +30,9 @@ def unit_level(setting: Setting) -> float:
     """
     q, rho = setting.q, setting.rho
     if setting.n_N * rho < q:
-        raise ValueError(f"n_N rho / q = {setting.n_N * rho / q:g}: F_i = 1 lies outside the polynomial part (allowed: >= 1)")
+        raise ValueError(
+            f"n_N rho / q = {setting.n_N * rho / q:g}: F_i = 1 lies outside the polynomial part (allowed: >= 1)"
+        )
     return float((q * rho ** (q - 1) / setting.n_N) ** (1 / q) / setting.beta)
 
 
@@ -73,9 +74,16 @@ def dominance_probability_check(setting: Setting) -> float:
     """The same by tanh-sinh quadrature at 30 digits: a second route that shares no code with the first."""
     m = setting.m
     with mpmath.workdps(30):
-        S = mpmath.mpf(setting.n_R) * mpmath.mpf(setting.alpha) ** setting.q / setting.n_N / mpmath.mpf(setting.beta) ** setting.q
+        S = (
+            mpmath.mpf(setting.n_R)
+            * mpmath.mpf(setting.alpha) ** setting.q
+            / setting.n_N
+            / mpmath.mpf(setting.beta) ** setting.q
+        )
         lead = S ** (mpmath.mpf(1) / (setting.q - 2))
-        whole = mpmath.quad(lambda b: m * mpmath.npdf(b) * mpmath.ncdf(b) ** (m - 1) * mpmath.ncdf(b / lead) ** m, [0, 1, 2, 4, 8, 16])
+        whole = mpmath.quad(
+            lambda b: m * mpmath.npdf(b) * mpmath.ncdf(b) ** (m - 1) * mpmath.ncdf(b / lead) ** m, [0, 1, 2, 4, 8, 16]
+        )
     return float(whole)
 
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Eq, symbols
+from theorycheck_simulations.measure import dominance_share, first_passage
+from theorycheck_simulations.population import split, train_population, train_populations
+from theorycheck_simulations.setting import Setting
+from theorycheck_simulations.status import Status
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.identity import Identity
 from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Share
 from theorycheck.checks.run import Run, Statistics
 from theorycheck.claim import Claim, Condition, Part, Step
-from theorycheck.domains import Variable, integer, positive, real
+from theorycheck.domains import Rational, Variable, integer, positive, real
 from theorycheck.evidence import Plot, Series, Table
 from theorycheck.source import Source
-from theorycheck_simulations.measure import dominance_share, first_passage
-from theorycheck_simulations.population import split, train_population, train_populations
-from theorycheck_simulations.setting import Setting
-from theorycheck_simulations.status import Status
 
 from . import predictions
 from .grids import RACE
@@ -29,11 +30,16 @@ LEAD = 2.0  # the leading filter has at least twice the next one's B(0)
 BELOW = 4.0  # and starts at most at a fourth of the level, so that there is a race to time
 TOLERANCE = 0.05
 VARIABLES = (
-    Variable("A", real(0, 1), "robust correlation"), Variable("g", real(0, 1), "1 - logit_i"), Variable("eta", positive(1), "step"),
-    Variable("k", integer(2, 20), "number of classes"), Variable("n_R", integer(1, 50), "robust patches"),
-    Variable("n_N", integer(1, 200), "non-robust patches"), Variable("alpha", positive(5), "robust strength"),
-    Variable("beta", positive(5), "non-robust strength"), Variable("rho", positive(2), "where the activation becomes linear"),
-)  # fmt: skip
+    Variable("A", real(0, 1), "robust correlation"),
+    Variable("g", real(0, 1), "1 - logit_i"),
+    Variable("eta", positive(1), "step"),
+    Variable("k", integer(2, 20), "number of classes"),
+    Variable("n_R", integer(1, 50), "robust patches"),
+    Variable("n_N", integer(1, 200), "non-robust patches"),
+    Variable("alpha", positive(5), "robust strength"),
+    Variable("beta", positive(5), "non-robust strength"),
+    Variable("rho", positive(2), "where the activation becomes linear"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,14 @@ def measure_bound(context: Context) -> Measurement:
         tight = float(np.max(ratios[-1], initial=0))
         rows.append((described(setting), found.classes, found.bound.size, tight))
     held = sum(part.size for part in slack)
-    table = Table("Bound on max_r A at T_b", ("setting", "classes", "hypotheses hold", "largest measured/bound"), tuple(rows))
-    figures = {"runs per setting": runs, "classes where the hypotheses hold": held, "tightest measured/bound": max(row[3] for row in rows)}
+    table = Table(
+        "Bound on max_r A at T_b", ("setting", "classes", "hypotheses hold", "largest measured/bound"), tuple(rows)
+    )
+    figures = {
+        "runs per setting": runs,
+        "classes where the hypotheses hold": held,
+        "tightest measured/bound": max(row[3] for row in rows),
+    }
     return Measurement((Invariant("max_r A(T_b) <= bound", np.concatenate(slack)),), figures, tables=(table,))
 
 
@@ -80,10 +92,10 @@ def times(setting: Setting, runs: int, seed: int) -> tuple[Floats, Floats]:
     """Predicted and measured T_b of the classes where one filter leads and the non-robust feature starts ahead."""
     level = predictions.unit_level(setting)
     cases = first_passage(setting, runs, seed, level=level, lead=LEAD)
-    ahead = cases.B_0 >= predictions.lead_needed(setting) * np.maximum(cases.A_0, 0)
+    ahead = predictions.lead_needed(setting) * np.maximum(cases.A_0, 0) <= cases.B_0
     predicted = predictions.level_time(setting, cases.B_0, level)
     # A class that needs more than half of T is left out on account of the prediction alone, never of what was measured.
-    chosen = ahead & (cases.B_0 <= level / BELOW) & (predicted <= setting.T / 2)
+    chosen = ahead & (level / BELOW >= cases.B_0) & (predicted <= setting.T / 2)
     steps = cases.T_b[chosen].astype(np.float64)
     return predicted[chosen], np.where(steps >= 0, steps, np.nan)
 
@@ -95,12 +107,36 @@ def measure_times(context: Context) -> Measurement:
     rows = []
     for setting, (predicted, measured) in zip(RACE, found, strict=True):
         ratio = measured / predicted
-        rows.append((described(setting), predicted.size, float(predicted.mean()), float(measured.mean()), float(ratio.mean()), float(ratio.std()), float(ratio.max())))
+        rows.append(
+            (
+                described(setting),
+                predicted.size,
+                float(predicted.mean()),
+                float(measured.mean()),
+                float(ratio.mean()),
+                float(ratio.std()),
+                float(ratio.max()),
+            )
+        )
     outcome = Agreement("mean T_b", np.array([row[2] for row in rows]), np.array([row[3] for row in rows]), TOLERANCE)
     heads = ("setting", "cases", "mean predicted", "mean measured", "mean ratio", "its standard deviation", "largest")
-    points = [Series("classes", "points", [float(x) for x in np.concatenate([p for p, _ in found])], [float(x) for x in np.concatenate([m for _, m in found])])]
+    points = [
+        Series(
+            "classes",
+            "points",
+            [float(x) for x in np.concatenate([p for p, _ in found])],
+            [float(x) for x in np.concatenate([m for _, m in found])],
+        )
+    ]
     ends = [min(points[0].x), max(points[0].x)]
-    plot = Plot("First time that max_r B reaches b", "predicted T_b", "measured T_b", (*points, Series("equal", "line", ends, ends)), "log", "log")
+    plot = Plot(
+        "First time that max_r B reaches b",
+        "predicted T_b",
+        "measured T_b",
+        (*points, Series("equal", "line", ends, ends)),
+        "log",
+        "log",
+    )
     figures = {"runs per setting": runs, "cases": len(points[0].x), "settings": len(RACE)}
     return Measurement((outcome,), figures, (plot,), (Table("T_b", heads, tuple(rows)),))
 
@@ -112,38 +148,77 @@ def recursion_parts(exponents: tuple[int, ...] = Q) -> tuple[Part, ...]:
     for q in exponents:
         S, C = n_R * alpha**q / (n_N * beta**q), g * n_N * beta**q / (k * rho ** (q - 1))
         step = Eq(eta / k * g * n_R * alpha * (alpha * A / rho) ** (q - 1), eta * S * C * A ** (q - 1), evaluate=False)
-        parts.append(Part(f"recursion, q = {q}", step, tex=rf"\tfrac{{\eta}}{{k}}g\,n_R\alpha(\alpha A/\varrho)^{{{q - 1}}}=\eta S C A^{{{q - 1}}}"))
+        parts.append(
+            Part(
+                f"recursion, q = {q}",
+                step,
+                tex=rf"\tfrac{{\eta}}{{k}}g\,n_R\alpha(\alpha A/\varrho)^{{{q - 1}}}=\eta S C A^{{{q - 1}}}",
+            )
+        )
     return tuple(parts)
 
 
 def lemma_d9() -> Claim:
     """Lemma D.9 in its effective form."""
     parts = recursion_parts()
-    point = {"A": "1/100", "g": "4/5", "eta": "1/50", "k": 5, "n_R": 1, "n_N": 31, "alpha": "5/2", "beta": 1, "rho": "1/2"}
+    point: dict[str, Rational] = {
+        "A": "1/100",
+        "g": "4/5",
+        "eta": "1/50",
+        "k": 5,
+        "n_R": 1,
+        "n_N": 31,
+        "alpha": "5/2",
+        "beta": 1,
+        "rho": "1/2",
+    }
     return Claim(
-        "lemma-d.9", Source("Lemma D.9", "Appendix D.1.4"), "Non-robust feature learning dominates at the early stage",
+        "lemma-d.9",
+        Source("Lemma D.9", "Appendix D.1.4"),
+        "Non-robust feature learning dominates at the early stage",
         (
             *parts,
-            Part("bound", text="at the first T_b with max_r B >= b, F_i = 1 at b: max_r A <= A_0 (1 - theta (1+kappa)^(2-q))^(-1/(q-2)) wherever "
-                 "max_r B(0) = (1+kappa) S^(1/(q-2)) max_r A(0) > 0, kappa > 0, and theta < (1+kappa)^(q-2)",
-                 tex=r"\max_r A^{(T_b)}_{i,r}\le A_0\left(1-\theta(1+\kappa)^{2-q}\right)^{-1/(q-2)},\quad\theta=\left(1+\tfrac{\eta n_N\beta^q b^{q-2}}{k\varrho^{q-1}}\right)^{q-1}"),
-            Part("time", text="where one filter leads, T_b is within 5 % of its prediction in the mean of every setting",
-                 tex=r"T_b\approx\frac{k\varrho^{q-1}}{\eta(1-1/k)(q-2)n_N\beta^q}\left(B_0^{2-q}-b^{2-q}\right)"),
+            Part(
+                "bound",
+                text="at the first T_b with max_r B >= b, F_i = 1 at b: max_r A <= A_0 (1 - theta "
+                "(1+kappa)^(2-q))^(-1/(q-2)) wherever "
+                "max_r B(0) = (1+kappa) S^(1/(q-2)) max_r A(0) > 0, kappa > 0, and theta < (1+kappa)^(q-2)",
+                tex=r"\max_r A^{(T_b)}_{i,r}\le A_0\left(1-\theta(1+\kappa)^{2-q}\right)^{-1/(q-2)},\quad\theta="
+                r"\left(1+\tfrac{\eta n_N\beta^q b^{q-2}}{k\varrho^{q-1}}\right)^{q-1}",
+            ),
+            Part(
+                "time",
+                text="where one filter leads, T_b is within 5 % of its prediction in the mean of every setting",
+                tex=r"T_b\approx\frac{k\varrho^{q-1}}{\eta(1-1/k)(q-2)n_N\beta^q}\left(B_0^{2-q}-b^{2-q}\right)",
+            ),
         ),
         (Identity(tuple(part.name for part in parts)), Run(measure_bound, ("bound",)), Run(measure_times, ("time",))),
         VARIABLES,
-        (Condition("standard training without noise, level 1", tex=r"\sigma_n=0"),
-         Condition("for the time: B_0 >= twice the next filter's, B_0 <= b/4, and B_0 >= S^(1/(q-2)) max_r A(0)")),
-        ("lemma-b.2", "lemma-d.8", "lemma-5.1"), point,
-        derivation=(
-            Step("common clock", "A and B of one class grow with the same 1 - logit_i: B by eta C_t B^(q-1) while beta B <= rho, A by at most eta S C_t A^(q-1), as s'(z) <= (z/rho)^(q-1).",
-                 r"S=\frac{n_R\alpha^q}{n_N\beta^q},\quad C_t=(1-\mathrm{logit}_i)\frac{n_N\beta^q}{k\varrho^{q-1}}\le\bar C=\frac{n_N\beta^q}{k\varrho^{q-1}}"),
-            Step("lemma B.2", "Apply it with x = max_r B and y = max_r A up to the level b."),
-            Step("time", "With 1 - logit_i = 1 - 1/k the sum of the steps is the integral of B^(1-q); it ignores that 1 - logit falls to (k-1)/(k-1+e) and that steps are finite, both of which make T_b longer."),
+        (
+            Condition("standard training without noise, level 1", tex=r"\sigma_n=0"),
+            Condition("for the time: B_0 >= twice the next filter's, B_0 <= b/4, and B_0 >= S^(1/(q-2)) max_r A(0)"),
         ),
-        note="The paper states orders: A = O~(sigma_0) at the time that B is of order 1/polylog. The measured times exceed the predicted "
+        ("lemma-b.2", "lemma-d.8", "lemma-5.1"),
+        point,
+        derivation=(
+            Step(
+                "common clock",
+                "A and B of one class grow with the same 1 - logit_i: B by eta C_t B^(q-1) while beta B <= rho, A by "
+                "at most eta S C_t A^(q-1), as s'(z) <= (z/rho)^(q-1).",
+                r"S=\frac{n_R\alpha^q}{n_N\beta^q},\quad C_t="
+                r"(1-\mathrm{logit}_i)\frac{n_N\beta^q}{k\varrho^{q-1}}\le\bar C=\frac{n_N\beta^q}{k\varrho^{q-1}}",
+            ),
+            Step("lemma B.2", "Apply it with x = max_r B and y = max_r A up to the level b."),
+            Step(
+                "time",
+                "With 1 - logit_i = 1 - 1/k the sum of the steps is the integral of B^(1-q); it ignores that 1 - "
+                "logit falls to (k-1)/(k-1+e) and that steps are finite, both of which make T_b longer.",
+            ),
+        ),
+        note="The paper states orders: A = O~(sigma_0) at the time that B is of order 1/polylog. The measured times "
+        "exceed the predicted "
         "by 0.5 to 3 %, in the direction and of the size that the last step explains.",
-    )  # fmt: skip
+    )
 
 
 def within_reach(setting: Setting) -> bool:
@@ -173,20 +248,41 @@ def measure_dominance(context: Context) -> Measurement:
         share = Share(f"setting {index}", yes, runs, predictions.dominance_probability(setting), open_)
         shares.append(share)
         low, high = share.interval(0.95)
-        rows.append((described(setting), share.predicted, yes, open_, runs, yes / runs, low, high, (found.outcome == 1).mean().item()))
+        rows.append(
+            (
+                described(setting),
+                share.predicted,
+                yes,
+                open_,
+                runs,
+                yes / runs,
+                low,
+                high,
+                (found.outcome == 1).mean().item(),
+            )
+        )
     heads = ("setting", "predicted", "yes", "undecided", "runs", "share", "95 % from", "to", "share of all classes")
     x = [row[1] for row in rows]
-    series = (Series("predicted = measured", "line", [min(x), max(x)], [min(x), max(x)]),
-              *(Series(f"setting {i}", "points", [row[1]], [row[5]], [row[6]], [row[7]]) for i, row in enumerate(rows, 1)))  # fmt: skip
+    series = (
+        Series("predicted = measured", "line", [min(x), max(x)], [min(x), max(x)]),
+        *(Series(f"setting {i}", "points", [row[1]], [row[5]], [row[6]], [row[7]]) for i, row in enumerate(rows, 1)),
+    )
     plot = Plot("How often the non-robust feature wins", "predicted probability", "measured share", series)
-    figures = {"runs per setting": runs, "settings": len(rows), "the user's own setting": "included" if len(rows) > len(RACE) else "outside the hypotheses"}
+    figures = {
+        "runs per setting": runs,
+        "settings": len(rows),
+        "the user's own setting": "included" if len(rows) > len(RACE) else "outside the hypotheses",
+    }
     return Measurement(tuple(shares), figures, (plot,), (Table("Dominance", heads, tuple(rows)),), tuple(failures))
 
 
 def measure_quadrature(context: Context) -> Measurement:
     """The probability by two quadratures."""
     settings = _settings(context)
-    first, second = (np.array([f(s) for s in settings]) for f in (predictions.dominance_probability, predictions.dominance_probability_check))
+    first, second = (
+        np.array([f(s) for s in settings])
+        for f in (predictions.dominance_probability, predictions.dominance_probability_check)
+    )
     return Measurement((Agreement("probability by two quadratures", first, second, 1e-9),), {"settings": len(settings)})
 
 
@@ -194,27 +290,46 @@ def dominance_probability() -> Claim:
     """The finite-m form of "with high probability the non-robust feature wins"."""
     integral = r"P=\int_0^\infty m\,\varphi(b)\Phi(b)^{m-1}\,\Phi\!\left(S^{-1/(q-2)}b\right)^m db"
     return Claim(
-        "dominance-probability", Source("Lemmas D.3 and D.9 at finite m", "Appendix D.1.4"), "How often the non-robust feature wins the race",
+        "dominance-probability",
+        Source("Lemmas D.3 and D.9 at finite m", "Appendix D.1.4"),
+        "How often the non-robust feature wins the race",
         (
-            Part("share", text="at the first t with F_i >= 1 the non-robust part of F_i exceeds the robust part with probability "
-                 "P(A_max < S^(-1/(q-2)) B_max, B_max > 0), maxima of m independent normals", tex=integral),
+            Part(
+                "share",
+                text="at the first t with F_i >= 1 the non-robust part of F_i exceeds the robust part with probability "
+                "P(A_max < S^(-1/(q-2)) B_max, B_max > 0), maxima of m independent normals",
+                tex=integral,
+            ),
             Part("quadrature", text="adaptive and tanh-sinh quadrature agree on that probability"),
         ),
         (Statistics(measure_dominance, ("share",)), Run(measure_quadrature, ("quadrature",))),
-        hypotheses=(Condition("standard training without noise, level 1", tex=r"\sigma_n=0"),
-                    Condition("10 sigma_0 <= b and eta n_N beta^q b^(q-2)/(k rho^(q-1)) <= 1/2, b the level of B at which F_i = 1")),
-        uses=("lemma-d.9", "lemma-b.1"), origin="exact",
+        hypotheses=(
+            Condition("standard training without noise, level 1", tex=r"\sigma_n=0"),
+            Condition(
+                "10 sigma_0 <= b and eta n_N beta^q b^(q-2)/(k rho^(q-1)) <= 1/2, b the level of B at which F_i = 1"
+            ),
+        ),
+        uses=("lemma-d.9", "lemma-b.1"),
+        origin="exact",
         derivation=(
-            Step("reduce to the start", "In continuous time x' = C x^(q-1) and y' = S C y^(q-1) blow up at the times x_0^(2-q)/(q-2) and "
-                 "y_0^(2-q)/((q-2)S) of the common clock, so B wins exactly if B_max > S^(1/(q-2)) A_max.", r"B_{\max}>S^{1/(q-2)}A_{\max}"),
+            Step(
+                "reduce to the start",
+                "In continuous time x' = C x^(q-1) and y' = S C y^(q-1) blow up at the times x_0^(2-q)/(q-2) and "
+                "y_0^(2-q)/((q-2)S) of the common clock, so B wins exactly if B_max > S^(1/(q-2)) A_max.",
+                r"B_{\max}>S^{1/(q-2)}A_{\max}",
+            ),
             Step("integrate", "A_max and B_max are maxima of m independent normals; condition on B_max = b.", integral),
         ),
-        note="The paper says with high probability; at finite m this is the number. Trials: one class of each run. The classes of one run have "
-        "independent initial weights, and F_i on class i and the ratio of the growths of A_i and B_i depend on these alone; the other classes "
-        "enter through 1 - logit_i only, which is a common clock of A_i and B_i. So even classes of one run are independent up to the finite "
-        "step, and the share over all classes is shown beside; but independence of runs needs no such argument. A run in which F_i stays below 1 "
+        note="The paper says with high probability; at finite m this is the number. Trials: one class of each run. "
+        "The classes of one run have "
+        "independent initial weights, and F_i on class i and the ratio of the growths of A_i and B_i depend on these "
+        "alone; the other classes "
+        "enter through 1 - logit_i only, which is a common clock of A_i and B_i. So even classes of one run are "
+        "independent up to the finite "
+        "step, and the share over all classes is shown beside; but independence of runs needs no such argument. A run "
+        "in which F_i stays below 1 "
         "for T steps is undecided and widens the interval on both sides.",
-    )  # fmt: skip
+    )
 
 
 def claims(setting: Setting) -> tuple[Claim, ...]:

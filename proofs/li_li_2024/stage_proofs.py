@@ -90,7 +90,9 @@ def _powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: 
     """greater^n >= smaller^n from the fact `gap`: greater >= smaller, one power at a time; the last fact's name."""
     known = gap
     for j in range(2, n + 1):
-        block.show(f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j)
+        block.show(
+            f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j
+        )
         known = f"{name}{j}"
     return known
 

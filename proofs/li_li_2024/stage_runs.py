@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from theorycheck.checks.check import Context
-from theorycheck.checks.measurement import Invariant, Measurement
-from theorycheck.evidence import Plot, Series, Table
 from theorycheck_simulations.data import initial_weights
 from theorycheck_simulations.population import train_population
 from theorycheck_simulations.reduced import train_reduced
 from theorycheck_simulations.setting import Setting
+
+from theorycheck.checks.check import Context
+from theorycheck.checks.measurement import Invariant, Measurement
+from theorycheck.evidence import Figure, Plot, Series, Table
 
 from .grids import EARLY
 from .measurements import LEAST_SETTINGS, described, noiseless, seed_of
@@ -41,7 +42,9 @@ def stage_one(setting: Setting, seed: int) -> StageOne:
     off = F[:, ~np.eye(setting.k, dtype=bool)]
     own = np.einsum("tii->ti", F)
     # Stage I is over for good once F_i has passed 1, because F_i never falls.
-    return StageOne(setting, run.trajectory.A, run.trajectory.B, np.logical_and.accumulate(own <= 1, axis=0), float(off.max()))
+    return StageOne(
+        setting, run.trajectory.A, run.trajectory.B, np.logical_and.accumulate(own <= 1, axis=0), float(off.max())
+    )
 
 
 def bounds(setting: Setting, tau: float) -> tuple[float, float]:
@@ -77,7 +80,9 @@ def measure_increments(context: Context) -> Measurement:
         slack, rounding = increments(found)
         slacks.append(slack)
         rows.append((described(setting), found.tau, int(found.inside.sum()), slack.size, rounding))
-    table = Table("Stage I", ("setting", "tau", "class-steps in Stage I", "bounds compared", "rounding allowed"), tuple(rows))
+    table = Table(
+        "Stage I", ("setting", "tau", "class-steps in Stage I", "bounds compared", "rounding allowed"), tuple(rows)
+    )
     outcome = Invariant("increment within its bounds", np.concatenate(slacks))
     return Measurement((outcome,), {"settings": len(rows)}, tables=(table,), failures=_too_few(slacks))
 
@@ -100,7 +105,9 @@ def bracket(setting: Setting, seed: int) -> tuple[Floats, Floats, Floats, NDArra
 
 def measure_bracket(context: Context) -> Measurement:
     """Level 1 between the two runs of level 0 while F_i <= 1; the widths say how good level 0 is."""
-    slacks, rows, plots = [], [], []
+    slacks: list[Floats] = []
+    rows: list[tuple[Figure, ...]] = []
+    plots: list[Plot] = []
     for setting in (*EARLY, noiseless(context, STEPS)):
         level, low, high, inside, tau = bracket(setting, seed_of(context, "reduced-level", setting))
         # A state that is reached by a step from inside Stage I still obeys the bounds.
@@ -114,7 +121,11 @@ def measure_bracket(context: Context) -> Measurement:
         rows.append((described(setting), tau, int(valid.sum()), middle, most))
         if not plots and width.size:
             plots.append(_drawn(level, low, high, inside))
-    table = Table("Level 1 between two runs of level 0", ("setting", "tau", "values", "median width", "largest width"), tuple(rows))
+    table = Table(
+        "Level 1 between two runs of level 0",
+        ("setting", "tau", "values", "median width", "largest width"),
+        tuple(rows),
+    )
     outcome = Invariant("level 1 between its bounds", np.concatenate(slacks))
     return Measurement((outcome,), {"settings": len(rows)}, tuple(plots), (table,), _too_few(slacks))
 
@@ -122,7 +133,11 @@ def measure_bracket(context: Context) -> Measurement:
 def _too_few(slacks: list[Floats]) -> tuple[str, ...]:
     """A failure if Stage I was seen in fewer than ten settings."""
     seen = sum(slack.size > 0 for slack in slacks)
-    return () if seen >= LEAST_SETTINGS else (f"only {seen} settings have a Stage I, at least {LEAST_SETTINGS} are needed",)
+    return (
+        ()
+        if seen >= LEAST_SETTINGS
+        else (f"only {seen} settings have a Stage I, at least {LEAST_SETTINGS} are needed",)
+    )
 
 
 def _drawn(level: Floats, low: Floats, high: Floats, inside: NDArray[np.bool_]) -> Plot:
@@ -132,5 +147,8 @@ def _drawn(level: Floats, low: Floats, high: Floats, inside: NDArray[np.bool_]) 
     steps = range(0, int(inside[:, klass].sum()), 5)
     t = [float(x) for x in steps]
     curves = [[float(part[1, x, klass, r]) for x in steps] for part in (level, low, high)]
-    series = (Series("level 1", "line", t, curves[0]), Series("level 0, bounds", "band", t, curves[0], curves[1], curves[2]))
+    series = (
+        Series("level 1", "line", t, curves[0]),
+        Series("level 0, bounds", "band", t, curves[0], curves[1], curves[2]),
+    )
     return Plot("Largest non-robust correlation in Stage I", "t", "B", series)

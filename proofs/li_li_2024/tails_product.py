@@ -5,7 +5,8 @@ from math import log
 from typing import Any
 
 from hypothesis import strategies as st
-from sympy import Eq, Expr, Ge, Gt, Le, Rational, exp, symbols
+from sympy import Eq, Expr, Ge, Le, Rational, exp, symbols
+
 from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Dynamics, Part, Step
@@ -26,8 +27,8 @@ POINT: dict[str, int | str] = {
 }  # fmt: skip
 # One normal after the other; each is <= x with probability 1 - u, whatever the others are.
 STEP = {"count": Eq(m_next, m + 1), "independent": Eq(p_next, p * (1 - u)), "decay": Ge(e_next, e * exp(-u))}
-NORMALS = Dynamics({"m": "m_next", "p": "p_next", "e": "e_next"}, {"m": Rational(0), "p": Rational(1), "e": Rational(1)},
-                   {"normal": tuple(STEP.values())})  # fmt: skip
+START = {"m": Rational(0), "p": Rational(1), "e": Rational(1)}
+NORMALS = Dynamics({"m": "m_next", "p": "p_next", "e": "e_next"}, START, {"normal": tuple(STEP.values())})
 
 
 def exponent() -> Expr:
@@ -86,7 +87,7 @@ def certificate(name: str, weight: Any = 1) -> dict[str, Any]:
     return dict(proof.certificate(["rate"]))
 
 
-def draw(weight: int = 1) -> st.SearchStrategy[dict[str, Fraction]]:
+def draw() -> st.SearchStrategy[dict[str, Fraction]]:
     """Ends of runs: p = (1-u)^m exactly, e at or just above e^{-mu}, L at or just above log m.
 
     The Taylor sum of e^{mu} of even order is below it, so its inverse is above e^{-mu}.
@@ -115,7 +116,8 @@ def lemma(weight: Any = 1) -> Claim:
     tex = {
         "union": r"(1-u)^m \ge 1 - mu",
         "exponential": r"(1-u)^m \le e^{-mu}",
-        "at sqrt(2 log m)": r"u \le \tfrac12 e^{-t^2/2},\ t = (1+c)\sqrt{2\log m} \Rightarrow (1-u)^m \ge 1 - \tfrac12 m^{1-(1+c)^2}",
+        "at sqrt(2 log m)": r"u \le \tfrac12 e^{-t^2/2},\ t = (1+c)\sqrt{2\log m} \Rightarrow "
+        r"(1-u)^m \ge 1 - \tfrac12 m^{1-(1+c)^2}",
     }
     given = {"at sqrt(2 log m)": small()}
     points = {"at sqrt(2 log m)": {"u": "1/16", "p": "15/16", "p_next": "15/16"}}
@@ -126,10 +128,11 @@ def lemma(weight: Any = 1) -> Claim:
     proofs = tuple(Proof(lambda name=name: certificate(name, weight), (name,)) for name in found)
     return Claim(
         "lemma-b.1-product", Source("Lemma B.1", "Appendix B"), "From one normal to the largest of m", parts,
-        (*proofs, Search(draw=draw, trials=(25, 100, 1_000))), VARIABLES, point=POINT, expected=Verdict.PROVED, origin="exact",
+        (*proofs, Search(draw=draw, trials=(25, 100, 1_000))), VARIABLES, point=POINT, expected=Verdict.PROVED,
+        origin="exact",
         derivation=(
             Step("union", "By induction: (1 - mu)(1 - u) = 1 - (m+1)u + mu^2."),
             Step("exponential", "By induction, because 1 - u <= e^{-u}."),
             Step("at sqrt(2 log m)", "The union bound with mu <= e^L e^{-(1+c)^2 L}/2 for m <= e^L.")),
-        note="Holds for every m; u is the tail of one normal. The same bounds with 2k in place of m give the union over the features.",
+        note="Holds for every m; u is the tail of one normal. With 2k in place of m it is the union over the features.",
     )  # fmt: skip

@@ -1,20 +1,22 @@
-"""How often the largest of m normals stays below a threshold: in draws, and in the weights that training starts from."""
+"""How often the largest of m normals stays below a threshold: in draws, and in initial weights."""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
+from theorycheck_simulations.data import initial_weights
+from theorycheck_simulations.setting import Setting
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Measurement, Share
 from theorycheck.evidence import Plot, Series
 from theorycheck.seeds import integer_seed, stream
-from theorycheck_simulations.data import initial_weights
-from theorycheck_simulations.setting import Setting
 
 Floats = NDArray[np.float64]
 LEVELS = (0.5, 1.5, 2.5)
-LARGEST_DRAWN = 4096
+LARGEST_DRAWN = 128  # normals in one maximum
+MOST_NORMALS = 10**8  # drawn in all, for settings with large networks
 
 
 def probability(at: float, size: int) -> float:
@@ -52,10 +54,10 @@ def diagonal_maxima(setting: Setting, seed: int, runs: int) -> Floats:
 
 
 def starts(context: Context, predicted: Callable[[float, int], float] = probability) -> Measurement:
-    """Each of the 2k groups of m initial correlations, and the largest and smallest maximum among the groups of a run."""
+    """Each of the 2k groups of m initial correlations, and the largest and smallest maximum of a run's groups."""
     # The initial weights do not depend on the noise, nor on d beyond its coordinates of the features.
     setting = context.setting.replace(d=2 * context.setting.k)
-    runs = context.profile.pick(300, 1_000, 10_000)
+    runs = min(context.profile.pick(300, 1_000, 10_000), max(10, MOST_NORMALS // (setting.k * setting.m * setting.d)))
     found = diagonal_maxima(setting, integer_seed(context.seed, "lemma-d.3") % 2**32, runs)
     k, m = setting.k, setting.m
     shares = [

@@ -37,7 +37,9 @@ def activation(setting: Setting, z: Floats) -> Floats:
 def outputs(setting: Setting, C: Floats) -> Floats:
     """F[..., j, i], output i on class j, from correlations C (..., k, m, 2k) with u_1..u_k, v_1..v_k."""
     k = setting.k
-    parts = (setting.n_R * activation(setting, setting.alpha * C[..., :k]) + setting.n_N * activation(setting, setting.beta * C[..., k:]))
+    parts = setting.n_R * activation(setting, setting.alpha * C[..., :k]) + setting.n_N * activation(
+        setting, setting.beta * C[..., k:]
+    )
     return np.swapaxes(parts.sum(axis=-2), -1, -2)
 
 

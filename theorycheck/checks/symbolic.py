@@ -50,7 +50,7 @@ class Proof:
         except (NotFound, kernel.Rejected, Mismatch) as error:
             return Evidence(self.kind, Verdict.INCONCLUSIVE, f"{type(error).__name__}: {error}", self.covers)
         steps = sum(1 for _ in _steps(stored["proof"]["steps"]))
-        figures = {"kernel steps": steps, "theorem": str(theorem).splitlines()}
+        figures: dict[str, Any] = {"kernel steps": steps, "theorem": str(theorem).splitlines()}
         summary = f"the kernel checked {steps} steps; conclusions and hypotheses are the claim's"
         return Evidence(self.kind, Verdict.PROVED, summary, self.covers, figures, certificate=stored)
 

@@ -1,5 +1,6 @@
 """That a claim is about something: an exact point inside all its hypotheses, or a proof that there is none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -62,6 +63,16 @@ class NonVacuity:
         return Evidence(self.kind, Verdict.INCONCLUSIVE, f"{part.name}: {reason}")
 
 
+def holds_at(claim: Claim, certificate: Mapping[str, Any]) -> bool:
+    """Whether the kernel still finds every hypothesis of every formal part true at the stored points."""
+    points = certificate["points"]
+    wanted = [part for part in claim.parts if claim.relations or part.formal]
+    exact = {name: {n: Fraction(v) for n, v in values.items()} for name, values in points.items()}
+    return set(points) == {part.name for part in wanted} and all(
+        _first_failure(hypotheses_at(claim, part), exact[part.name]) is None for part in wanted
+    )
+
+
 def hypotheses_at(claim: Claim, part: Part) -> list[Any]:
     """What a point must satisfy: all hypotheses, and with dynamics one transition from the start."""
     conditions = claim.hypothesis_trees(part)
@@ -84,7 +95,8 @@ def _first_failure(conditions: list[Any], point: dict[str, Fraction]) -> Any:
 
 def _search(claim: Claim, part: Part, context: Context) -> dict[str, Fraction] | None:
     """A point by sampling, for claims that come without one."""
-    conditions, found = hypotheses_at(claim, part), []
+    conditions = hypotheses_at(claim, part)
+    found: list[dict[str, Fraction]] = []
     strategy = st.fixed_dictionaries({v.name: fractions(v.domain) for v in claim.variables})
 
     def example(point: dict[str, Fraction]) -> None:
