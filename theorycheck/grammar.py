@@ -104,7 +104,7 @@ class _Reader:
                 return join(*(self.condition(part, depth) for part in values))
         raise self.refuse(
             node,
-            f"{type(node).__name__} is not in the grammar (allowed: names, numbers, + - * / **, comparisons, and or not)",
+            f"{type(node).__name__} is not in the grammar (allowed: names, numbers, + - * / **, comparisons, and, or)",
         )
 
     def value(self, node: ast.AST, depth: int) -> sympy.Expr:

@@ -1,0 +1,29 @@
+"""Negative controls: the paper's claims with one error planted in each, which the checks must not let pass.
+
+``theorycheck verify controls`` runs them; its summary says how many there are and how many came to the verdict expected,
+which is never a positive one.
+"""
+
+from typing import Any
+
+from theorycheck.paper import Paper
+from theorycheck.source import Bibliography
+from theorycheck_simulations.setting import setting_from
+
+from . import activation, dynamics, logits, networks, offdiagonal, race, stages, tails, tensor_power, vacuity
+from .control import Control
+
+FAMILIES = (networks, activation, tails, tensor_power, logits, offdiagonal, dynamics, stages, race, vacuity)
+
+PAPER = Paper(
+    "controls",
+    Bibliography("controls", "Planted errors in the claims of Li and Li (2024)", ("The theorycheck authors",), 2026),
+    tuple(family.claims for family in FAMILIES),
+    setting_from,
+    packages=("theorycheck_simulations",),
+)
+
+
+def controls(setting: Any) -> tuple[Control, ...]:
+    """Every control with its twin, the same claim without the error."""
+    return tuple(one for family in FAMILIES for one in family.controls(setting))

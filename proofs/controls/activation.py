@@ -1,13 +1,14 @@
 """Planted errors in the facts on the activation: exponents, signs, constants, a missing positive part, a dropped order."""
 
 from dataclasses import replace
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
-import sympy
+from hypothesis import strategies as st
 from sympy import Eq, Ge, Gt, Le, Lt, Rational
 from theorycheck.checks.search import Search
 from theorycheck.claim import Claim
-from theorycheck.verdict import Verdict
 
 from ..li_li_2024 import activation as chapter
 from ..li_li_2024 import activation_review
@@ -18,16 +19,26 @@ from .control import Control, control, planted, twin
 Q = 3
 R, Z, W = rho.symbol, z.symbol, w.symbol
 BOTH = ("proof", "search")
-ZERO = sympy.S.Zero
 
 
 def stated(fact: Fact, here: str, there: str | None = None) -> Claim:
     """The chapter's claim that the fact holds on these pieces."""
     whole = chapter.about("fact", fact.name, (fact,), (), exponents=(Q,))
     where = here if there is None else f"{here} to {there}"
-    claim = twin(whole, f"activation-{fact.name.replace(' ', '-')}-{here}" + (f"-{there}" if there else ""), f"{fact.name}, q = {Q}, {where}")
-    more = tuple(replace(check, trials=(60, 120, 1_200)) if isinstance(check, Search) else check for check in claim.checks)
-    return replace(claim, checks=more)
+    claim = twin(whole, f"activation-{fact.name.replace(' ', '-').lower()}-{here}" + (f"-{there}" if there else ""), f"{fact.name}, q = {Q}, {where}")
+    return replace(claim, checks=(claim.checks[0], Search((), partial(points, fact.ordered and there is not None, here, there), trials=(60, 120, 1_200))))
+
+
+def points(ordered: bool, here: str, there: str | None) -> st.SearchStrategy[dict[str, Fraction]]:
+    """Exact points on the pieces as the chapter draws them, on a coarse grid."""
+    place = {"zero": lambda i: Fraction(-i, 4), "polynomial": lambda i: Fraction(i + 1, 5), "linear": lambda i: Fraction(i + 5, 4)}
+
+    def at(size: int, i: int, j: int) -> dict[str, Fraction]:
+        found = [place[here](i) * size, place[there or here](j) * size]
+        return dict(zip(("z", "w"), sorted(found) if ordered else found, strict=True)) | {"rho": Fraction(size)}
+
+    few = st.integers(0, 4)
+    return st.builds(at, st.integers(1, 3), few, few)
 
 
 def wrong(fact: Fact, id: str, title: str, why: str, here: str, there: str | None = None, **changes: Any) -> Control:

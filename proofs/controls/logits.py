@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from math import factorial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,17 +18,29 @@ from .control import Control, control, planted, twin
 
 K = k.symbol
 BOTH = ("proof", "search")
-TRIALS = (80, 200, 2_000)
 Values = dict[str, Fraction]
 
 
-def searched(draw: Callable[[], st.SearchStrategy[Values]] = chapter.sums) -> Search:
-    return Search((), draw, trials=TRIALS)
+def sums() -> st.SearchStrategy[Values]:
+    """Ends of runs as the chapter draws them, on a coarse grid with the least sum n and one near the most, n e^tau, among them."""
+    few = st.integers(0, 4)
+
+    def values(size: int, ceiling: int, at: int, low: int, free: int) -> Values:
+        most = sum((Fraction(ceiling**j, factorial(j)) for j in range(12)), Fraction(0))  # below e^tau
+        amount = size + Fraction(at, 4) * size * (most - 1)
+        return {"k": Fraction(size + 1), "n": Fraction(size), "n_next": Fraction(size + 1), "total": amount, "total_next": amount + 1,
+                "F": Fraction(0), "tau": Fraction(ceiling), "F_i": Fraction(low * ceiling, 4), "F_j": Fraction(free - 2)}  # fmt: skip
+
+    return st.builds(values, st.integers(1, 4), st.integers(0, 2), few, few, few)
+
+
+def searched(draw: Callable[[], st.SearchStrategy[Values]] = sums) -> Search:
+    return Search((), draw, trials=(80, 200, 2_000))
 
 
 def changed(**functions: Callable[[Values], Fraction]) -> Search:
-    """The chapter's draws with some values computed anew: what a dropped hypothesis lets in."""
-    return searched(lambda: chapter.sums().map(lambda v: {**v, **{name: f(v) for name, f in functions.items()}}))
+    """Those draws with some values computed anew: what a dropped hypothesis lets in."""
+    return searched(lambda: sums().map(lambda v: {**v, **{name: f(v) for name, f in functions.items()}}))
 
 
 def free(part: Part, *dropped: Any) -> tuple[Part, ...]:
@@ -59,7 +72,7 @@ def controls(setting: Any) -> tuple[Control, ...]:
         control(low5, "d.5-negative-outputs", "The lower end without F_j >= 0", "negative outputs make the sum small.", BOTH,
                 parts=(replace(low5.parts[0], dynamics=negative),), checks=(proof5, changed(total=lambda v: v["total"] / 2))),
         control(high5, "d.5-off-by-one", "k summands for k - 1 in the upper end", "one summand too many.", BOTH,
-                parts=(replace(high5.parts[0], given=(one_more,)),),
+                parts=(replace(high5.parts[0], given=(one_more,), point={"n": 2, "n_next": 1, "total": 2, "total_next": 1}),),
                 checks=(proof5, changed(k=lambda v: max(v["n"], Fraction(2)), n=lambda v: max(v["n"], Fraction(2)),
                                         total=lambda v: v["total"] * max(v["n"], Fraction(2)) / v["n"]))),
         control(high6, "d.6-upper-without-tau", "logit_i <= 1/(e^(F_j) + k - 1)", "e^(F_i) may be e^tau.", BOTH,

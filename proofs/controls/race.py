@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,15 @@ import sympy
 from sympy import Eq, symbols
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Outcome, Share
-from theorycheck.checks.run import Run, Statistics
+from theorycheck.checks.run import Run
 from theorycheck.claim import Claim, Part
 from theorycheck.verdict import Verdict
 from theorycheck_simulations.setting import Setting
 
-from ..li_li_2024 import predictions
+from ..li_li_2024 import dominance, predictions
 from ..li_li_2024 import race as chapter
 from ..li_li_2024.grids import RACE
-from ..li_li_2024.measurements import seed_of
+from ..li_li_2024.measurements import noiseless, seed_of
 from .control import Control, altered, control, planted, twin
 
 Floats = predictions.Floats
@@ -65,13 +66,19 @@ def bounds(change: Callable[[Setting, Floats], Floats]) -> Run:
     return Run(measure)
 
 
-def odds(check: Statistics, change: Callable[[Setting], float]) -> Run:
+@cache
+def shares(context: Context) -> Measurement:
+    """The chapter's measurement, made once for all errors in what it is compared with."""
+    return dominance.measure_dominance(context)
+
+
+def odds(check: Run, change: Callable[[Setting], float]) -> Run:
     """The measured shares against another probability."""
 
     def other(context: Context, outcome: Outcome) -> Outcome:
         assert isinstance(outcome, Share)
-        index = int(outcome.name.split()[-1]) - 1
-        return replace(outcome, predicted=change(chapter._settings(context)[index]))
+        settings = (*RACE, noiseless(context))
+        return replace(outcome, predicted=change(settings[int(outcome.name.split()[-1]) - 1]))
 
     return altered(check, other)
 
@@ -89,13 +96,14 @@ def flatter(setting: Setting) -> float:
 
 def controls(setting: Any) -> tuple[Control, ...]:
     """All errors planted in the race."""
-    d9, chance = chapter.lemma_d9(), chapter.dominance_probability()
+    d9, chance = chapter.lemma_d9(), dominance.dominance_probability()
     step = twin(d9, "d.9-recursion", f"recursion, q = {Q}", hypotheses=(), expected=Verdict.DERIVED)
     bare: dict[str, Any] = {"variables": (), "point": {}, "expected": Verdict.SURVIVED}
     bound, time = twin(d9, "d.9-bound", "bound", **bare), twin(d9, "d.9-time", "time", **bare)
     share = twin(chance, "dominance", "share", **bare)
-    counted = share.checks[0]
-    assert isinstance(counted, Statistics)
+    assert isinstance(share.checks[0], Run)
+    counted = replace(share.checks[0], measure=shares)
+    share = replace(share, checks=(counted,))
     S, C = n_R * alpha**Q / (n_N * beta**Q), g * n_N * beta**Q / (k * rho ** (Q - 1))
     one, run, odd = ("identity",), ("agreement",), ("share",)
     return (

@@ -9,10 +9,13 @@ from typing import Any
 import sympy
 from hypothesis import strategies as st
 from sympy import Ge, Gt, Le, Lt
+from theorycheck.checks.check import Context
+from theorycheck.checks.measurement import Invariant, Measurement
 from theorycheck.checks.run import Run
 from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Condition, Dynamics, Part
+from theorycheck.expression import lower
 from theorycheck.verdict import Verdict
 
 from ..li_li_2024 import tensor_power as chapter
@@ -151,7 +154,22 @@ def errors_in_bound() -> tuple[Control, ...]:
                 Verdict.INCONCLUSIVE, checks=(Proof(partial(proofs.race, N + 1), (), proofs.definitions(N)),)),
         control(RUNS, "b.2-runs-half-lead", "Recursions that start with half the lead", "y passes the bound; outside the hypothesis this refutes nothing.",
                 ("invariant",), Verdict.INCONCLUSIVE, checks=(Run(partial(runs.measure, lead=0.5), (), runs.replay),)),
+        control(RUNS, "b.2-runs-half-threshold", "The lemma for recursions with half the lead", "y passes the bound, and the kernel repeats the run exactly.",
+                ("invariant",), hypotheses=started(2 * x_0 >= (1 + kappa) * S_root * y_0), checks=(Run(halved, (), runs.replay),)),
     )  # fmt: skip
+
+
+def halved(context: Context) -> Measurement:
+    """Recursions with half the lead, and for each q the worst one as a witness against the lemma with half the lead."""
+    found = runs.measure(context, lead=0.5)
+    changed = []
+    for q, outcome in zip(chapter.Q, found.outcomes, strict=False):
+        assert isinstance(outcome, Invariant) and outcome.witness is not None
+        n = proofs.order(q)
+        weaker = lower(Ge((2 * runs.x_0) ** n, (1 + runs.kappa) ** n * runs.S * runs.y_0**n))
+        shown = {**outcome.witness, "claim": "control-b.2-runs-half-threshold", "hypotheses": [weaker, *outcome.witness["hypotheses"][1:]]}
+        changed.append(replace(outcome, witness=shown))
+    return replace(found, outcomes=tuple(changed))
 
 
 def _steps_without(relation: Any) -> Dynamics:

@@ -4,12 +4,15 @@ from theorycheck.paper import Paper
 from theorycheck.source import Bibliography
 from theorycheck_simulations.setting import setting_from
 
-from . import activation, data, logits, offdiagonal, tails, tensor_power
+from . import activation, data, dynamics, late, logits, offdiagonal, outcome, propositions, race, tails, tensor_power
+
+CHAPTERS = (data, activation, propositions, tails, tensor_power, logits, offdiagonal, dynamics, race, late, outcome)
 
 PAPER = Paper(
     "li-li-2024",
     Bibliography("li2024adversarial", "Adversarial Training Can Provably Improve Robustness", ("Binghui Li", "Yuanzhi Li"), 2024),
-    (data.claims, activation.claims, tails.claims, tensor_power.claims, logits.claims, offdiagonal.claims),
+    tuple(chapter.claims for chapter in CHAPTERS),
     setting_from,
     packages=("theorycheck_simulations",),
+    replays=getattr(late, "REPLAYS", None),
 )

@@ -22,8 +22,10 @@ from .updates import KINDS, decomposed, in_features, levels, network_steps, outs
 
 DIAGONAL, OFF_DIAGONAL = KINDS[:2], KINDS[2:]
 STEPS = 300  # of the user's own setting; the fixed settings say their own
-PSI = r"\psi^{(t+1)}_{i,r,n,p}=\psi^{(t)}_{i,r,n,p}+\tfrac{\eta}{N}\left(\mathbf 1[y_n="
-      r"i]-\mathrm{logit}_i(X_n)\right)s'(\langle w^{(t)}_{i,r},x_{n,p}\rangle)"
+PSI = (
+    r"\psi^{(t+1)}_{i,r,n,p}=\psi^{(t)}_{i,r,n,p}+\tfrac{\eta}{N}\left(\mathbf 1[y_n="
+    r"i]-\mathrm{logit}_i(X_n)\right)s'(\langle w^{(t)}_{i,r},x_{n,p}\rangle)"
+)
 LOSS = tuple(
     Variable(name, domain, meaning)
     for name, domain, meaning in (
@@ -69,7 +71,7 @@ def weight_decomposition() -> Claim:
             ),
         ),
         note="Measured to rounding in eleven settings with sigma_n = 1/sqrt(d), patches in random order and uneven "
-             "labels.",
+        "labels.",
     )
 
 
@@ -167,8 +169,10 @@ def gradient_parts(exponents: tuple[int, ...] = notation.Q) -> tuple[Part, ...]:
 def lemma_51() -> Claim:
     """Lemma 5.1: the update of the diagonal correlations, with its constants."""
     parts = gradient_parts()
-    update = r"A^{(t+1)}_{i,r}=A^{(t)}_{i,r}+\eta\,\mathbb E\Big[\mathbf 1(y=i)(1-\mathrm{logit}_i)\sum_{p\in\mathcal "
-             r"J_R}\alpha_p s'(\alpha_p A^{(t)}_{i,r})\Big]"
+    update = (
+        r"A^{(t+1)}_{i,r}=A^{(t)}_{i,r}+\eta\,\mathbb E\Big[\mathbf 1(y=i)(1-\mathrm{logit}_i)\sum_{p\in\mathcal "
+        r"J_R}\alpha_p s'(\alpha_p A^{(t)}_{i,r})\Big]"
+    )
     return Claim(
         "lemma-5.1",
         Source("Lemma 5.1", "Section 5.1"),
@@ -201,7 +205,7 @@ def lemma_51() -> Claim:
             ),
         ),
         note="The paper writes Theta(eta) for the step; the expectation holds P(y = i) = 1/k, which that hides. Level "
-             "2 uses the class "
+        "2 uses the class "
         "shares of its own sample in place of 1/k. The formula is written anew in NumPy and shares no code with the "
         "training.",
     )
@@ -209,8 +213,10 @@ def lemma_51() -> Claim:
 
 def lemma_d4() -> Claim:
     """Lemma D.4: the update of the off-diagonal correlations."""
-    update = r"\langle w_{i,r}^{(t+1)},u_j\rangle=\langle w_{i,r}^{(t)},u_j\rangle-\eta\,\mathbb E\Big[\mathbf 1(y="
-             r"j)\,\mathrm{logit}_i\sum_{p\in\mathcal J_R}\alpha_p s'(\alpha_p\langle w_{i,r}^{(t)},u_j\rangle)\Big]"
+    update = (
+        r"\langle w_{i,r}^{(t+1)},u_j\rangle=\langle w_{i,r}^{(t)},u_j\rangle-\eta\,\mathbb E\Big[\mathbf 1(y="
+        r"j)\,\mathrm{logit}_i\sum_{p\in\mathcal J_R}\alpha_p s'(\alpha_p\langle w_{i,r}^{(t)},u_j\rangle)\Big]"
+    )
     return Claim(
         "lemma-d.4",
         Source("Lemma D.4", "Appendix D.1.1"),
@@ -219,7 +225,7 @@ def lemma_d4() -> Claim:
             Part(
                 "along runs",
                 text="for j != i, <w_{i,r}, u_j> loses eta E[1(y=j) logit_i sum over J_R of alpha s'(alpha <w_{i,r}, "
-                     "u_j>)], and v_j so with J_NR, beta",
+                "u_j>)], and v_j so with J_NR, beta",
                 tex=update,
             ),
         ),
@@ -256,7 +262,7 @@ def population_level() -> Claim:
             Part(
                 "movement",
                 text="after 300 steps the network on N noiseless points with balanced labels has moved as the network "
-                     "on the patches "
+                "on the patches "
                 "alpha u_j (n_R times) and beta v_j (n_N times) of each class has",
                 tex=r"W^{(t)}_{\text{level }2}=W^{(t)}_{\text{level }1}",
             ),

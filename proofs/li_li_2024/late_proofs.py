@@ -26,6 +26,11 @@ _P, _N, _K, _K1, _E_level = sympy.symbols("P_X N_X K_0 K_1 E_level")
 Certificate = dict[str, Any]
 
 
+def named(*names: str) -> dict[str, sympy.Expr]:
+    """Some of the definitions, as a check takes them."""
+    return {name: DEFINITIONS[name] for name in names}
+
+
 def _proof(symbols: Iterable[Any], atoms: dict[Any, Any]) -> "Proof":
     from theorycheck.prover import Proof
 
@@ -141,7 +146,7 @@ def late_transition() -> dict[str, Any]:
 
 
 def logarithmic(paper: bool) -> Certificate:
-    """At every time X <= X_0 + c' exp(c'/X_0) t for X_0 > 0, or in the paper's form X <= X_0 + c' e^c' t for X_0 >= 1."""
+    """X <= X_0 + c' exp(c'/X_0) t at every time, or for X_0 >= 1 in the paper's form X <= X_0 + c' e^c' t."""
     p = _proof(
         [X, X_next, X_0, C, Y, Y_0, t, t_next], {_P: C * Y, _N: -C * Y, _K: C * Y_0, _K1: C, _one: sympy.Integer(0)}
     )

@@ -62,7 +62,7 @@ def witness(setting: Setting, paper: str) -> dict[str, Any]:
 
 
 def meets_hypotheses(setting: Setting, rows: Rows) -> bool:
-    """Exactly: the non-robust features are denser and weaker, and in every class max_r B(0) >= 2 S^(1/(q-2)) max_r A(0) and > 0."""
+    """Exactly: denser, weaker non-robust features, and in every class max_r B(0) >= 2 S^(1/(q-2)) max_r A(0), > 0."""
     k, m, n = setting.k, setting.m, setting.q - 2
     S = setting.n_R * Fraction(setting.alpha) ** setting.q / (setting.n_N * Fraction(setting.beta) ** setting.q)
     for i in range(k):
@@ -74,7 +74,7 @@ def meets_hypotheses(setting: Setting, rows: Rows) -> bool:
 
 
 def replay(document: Mapping[str, Any]) -> bool | None:
-    """True if the enclosures show that some class stays below rho/beta although all hypotheses hold; None if they are too wide.
+    """True if by the enclosures some class is below rho/beta although all hypotheses hold; None if they are too wide.
 
     Raises:
         ValueError: if the document is not such a run.

@@ -108,7 +108,7 @@ def _drawn(runs: PopulationRuns) -> Plot:
 
 
 def late_gain(setting: Setting, count: int, seed: int) -> tuple[Floats, Floats, Floats, tuple[str, ...]]:
-    """Predicted and measured F_i(T) from the state at T/10, for classes in the linear part by then; slopes of F on log t."""
+    """Predicted (from T/10) and measured F_i(T) of classes in the linear part by T/10; slopes of F on log t."""
     runs = train_populations(setting, seed, count, stride=setting.T // 100)
     t, F = runs.trajectory.t, runs.trajectory.F
     at = int(np.searchsorted(t, setting.T // 10))
@@ -158,15 +158,18 @@ def measure_logarithm(context: Context) -> Measurement:
     )
 
 
-def reaching(setting: Setting, count: int, seed: int) -> dict[str, Floats]:
-    """The classes that meet Lemma D.10's hypotheses: latest and measured time at rho/beta, bound and measured A, slack of Stage II."""
+def reaching(setting: Setting, count: int, seed: int, factor: float = 1.0) -> dict[str, Floats]:
+    """Of classes that meet Lemma D.10's hypotheses: times at rho/beta, A there, their bounds, slack of Stage II.
+
+    `factor` multiplies K; the lemma has 1.
+    """
     end, n = setting.rho / setting.beta, setting.q - 2
     runs = train_populations(setting, seed, count, level=end, stop="levels")
     A_0, B_0 = (np.einsum("niir->nir", part).max(axis=2) for part in split(setting, runs.W0))
     bound = predictions.tensor_power_bound(setting, A_0, B_0, end)
     latest = predictions.reach_time(setting, np.where(np.isfinite(bound), bound, 0), np.maximum(B_0, 1e-300))
     chosen = np.isfinite(bound) & (latest <= setting.T)
-    K = setting.n_R * setting.alpha**setting.q / (setting.n_N * setting.beta * setting.rho ** (setting.q - 1))
+    K = factor * setting.n_R * setting.alpha**setting.q / (setting.n_N * setting.beta * setting.rho ** (setting.q - 1))
     found: dict[str, list[float]] = {"latest": [], "measured": [], "A bound": [], "A": [], "stage II": []}
     for run, klass in list(zip(*np.nonzero(chosen), strict=True))[:MOST]:
         step = int(runs.passage.level_step[run, klass])
@@ -234,7 +237,7 @@ def measure_reaching(context: Context) -> Measurement:
 
 
 def measure_out_of_reach(context: Context) -> Measurement:
-    """Finding F7: by the sharper Lemma D.11, from the first t_0 with e^F >= 10 c' on, the linear part is further than T."""
+    """Finding F7: by the sharper Lemma D.11, from the first t_0 with e^F >= 10 c', the linear part is beyond T."""
     setting, count = OUT_OF_REACH, context.profile.pick(5, 25, 100)
     runs = train_populations(
         setting, seed_of(context, "finding-f7", setting), count, stride=1, level=setting.rho / setting.beta

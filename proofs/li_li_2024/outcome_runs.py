@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from theorycheck_simulations.accuracy import network_accuracy, network_attack_accuracy, network_feature_accuracy
-from theorycheck_simulations.data import features, sample
-from theorycheck_simulations.network import network_outputs
+from theorycheck_simulations.data import sample
 from theorycheck_simulations.population import PopulationRuns, train_populations
 from theorycheck_simulations.setting import Setting
 
@@ -18,10 +16,10 @@ from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Sh
 from theorycheck.evidence import Figure, Table
 
 from . import predictions
+from .dominance import within_reach
 from .grids import NOISY, OUTCOME
 from .late_runs import failed
 from .measurements import described, noiseless, seed_of
-from .race import within_reach
 from .updates import activation, trained
 
 Floats = NDArray[np.float64]
@@ -58,7 +56,7 @@ class Trained:
 
     @property
     def first(self) -> NDArray[np.int64]:
-        """(R, k): 1 where the non-robust part led at the first t with F_i >= 1, 0 where not, -1 where F_i stayed below."""
+        """(R, k): whether the non-robust part led at the first t with F_i >= 1: 1, 0, or -1 where F_i stayed below."""
         p = self.runs.passage
         return np.where(p.output_step < 0, -1, (p.non_robust_part > p.robust_part).astype(np.int64))
 
@@ -80,7 +78,7 @@ def finish(context: Context, claim: str, setting: Setting, count: int) -> Traine
     return Trained(train_populations(setting, seed_of(context, claim, setting), count))
 
 
-def _settings(context: Context) -> Sequence[Setting]:
+def settings_of(context: Context) -> Sequence[Setting]:
     own = noiseless(context)
     return (*OUTCOME, own) if within_reach(own) else OUTCOME
 
@@ -95,7 +93,7 @@ def measure_accuracy(context: Context) -> Measurement:
     shares: list[Share] = []
     rows: list[tuple[Figure, ...]] = []
     failures: tuple[str, ...] = ()
-    for index, setting in enumerate(_settings(context), 1):
+    for index, setting in enumerate(settings_of(context), 1):
         done = finish(context, "lemma-d.12", setting, count)
         failures += failed(done.runs)
         good = right(done.robust + done.other)[:, 0]
@@ -116,12 +114,12 @@ def measure_accuracy(context: Context) -> Measurement:
 
 
 def measure_features(context: Context) -> Measurement:
-    """Lemma D.13: classes whose non-robust feature came first are right on X_{F_NR}; without a positive B(0) it is never learnt."""
+    """Lemma D.13: right on X_{F_NR} where the non-robust feature came first; never learnt without a positive B(0)."""
     count = _count(context)
     margin, frozen = [], []
     rows: list[tuple[Figure, ...]] = []
     failures: tuple[str, ...] = ()
-    for setting in _settings(context):
+    for setting in settings_of(context):
         done = finish(context, "lemma-d.13", setting, count)
         failures += failed(done.runs)
         k = setting.k
@@ -161,65 +159,13 @@ def measure_features(context: Context) -> Measurement:
     )
 
 
-def delta(done: Trained) -> Floats:
-    """(R,) bound on every off-diagonal part: m n_R s(alpha u_0) + m n_N s(max(epsilon, beta) v_0) at the largest starting values."""
-    s, k = done.runs.setting, done.runs.setting.k
-    off = ~np.eye(k, dtype=bool)[:, None, :]
-    u, v = (np.where(off, done.runs.W0[..., side * k : (side + 1) * k], -np.inf).max(axis=(1, 2, 3)) for side in (0, 1))
-    return np.asarray(s.m * (s.n_R * activation(s, s.alpha * u) + s.n_N * activation(s, max(EPSILON, 1) * s.beta * v)))
-
-
-def forward(setting: Setting, W: Floats) -> Bools:
-    """(k, k): whether the attack on class y towards y' changes the answer, by the network's own forward pass on P patches."""
-    u, v = features(setting)
-    k, epsilon = setting.k, EPSILON * setting.beta
-    X = np.zeros((k, k, setting.P, setting.d))
-    X[:, :, : setting.n_R] = setting.alpha * u[:, None, None, :]
-    clean = setting.beta * v
-    X[:, :, setting.n_R :] = (clean[:, None] + (-clean[:, None] + epsilon * v[None, :]))[:, :, None, :]
-    F = network_outputs(setting, W, X.reshape(k * k, setting.P, setting.d)).reshape(k, k, k)
-    return np.array(
-        [
-            [F[y, target].argmax() != y or (F[y, target] == F[y, target, y]).sum() > 1 for target in range(k)]
-            for y in range(k)
-        ]
-    )
-
-
-def measure_criterion(context: Context) -> Measurement:
-    """Lemma D.14: the exact criterion against the forward pass, on every pair of classes of trained networks."""
-    count = context.profile.pick(4, 12, 60)
-    said, seen = [], []
-    rows: list[tuple[Any, ...]] = []
-    failures: tuple[str, ...] = ()
-    for setting in _settings(context):
-        done = finish(context, "lemma-d.14", setting, count)
-        failures += failed(done.runs)
-        R, N = np.einsum("njj->nj", done.robust)[:, :, None], np.einsum("njj->nj", done.attacked)[:, None, :]
-        outcome = np.stack([forward(setting, W) for W in done.runs.W])
-        pairs = np.broadcast_to(~np.eye(setting.k, dtype=bool), outcome.shape)
-        # Within the off-diagonal parts the diagonal criterion decides nothing.
-        clear = pairs & (np.abs(N - R) > delta(done)[:, None, None])
-        said.append(np.broadcast_to(N > R, outcome.shape)[clear].astype(float))
-        seen.append(outcome[clear].astype(float))
-        rows.append(
-            (described(setting), int(pairs.sum()), int(clear.sum()), int(seen[-1].sum()), float(delta(done).max()))
-        )
-    outcome_ = Agreement(
-        "fooled: criterion and forward pass", np.concatenate(said), np.concatenate(seen), 0.0, absolute=True
-    )
-    table = Table("Pairs of classes", ("setting", "pairs", "outside delta", "fooled", "largest delta"), tuple(rows))
-    figures = {"networks per setting": count, "pairs": int(sum(row[1] for row in rows)), "epsilon/beta": EPSILON}
-    return Measurement((outcome_,), figures, tables=(table,), failures=failures)
-
-
 def measure_theorem(context: Context) -> Measurement:
     """Theorem D.1: class 0 of each run behaves as stated as often as the non-robust feature wins."""
     count = _count(context)
     shares: list[Share] = []
     rows: list[tuple[Figure, ...]] = []
     failures: tuple[str, ...] = ()
-    for index, setting in enumerate(_settings(context), 1):
+    for index, setting in enumerate(settings_of(context), 1):
         done = finish(context, "theorem-d.1", setting, count)
         failures += failed(done.runs)
         p, first = predictions.dominance_probability(setting), done.first

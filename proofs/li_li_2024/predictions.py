@@ -37,7 +37,7 @@ def unit_level(setting: Setting) -> float:
 
 
 def rate(setting: Setting) -> float:
-    r"""The coefficient of :math:`(1-\mathrm{logit}_i) B^{q-1}` in one step: :math:`\eta n_N\beta^q/(k\varrho^{q-1})`."""
+    r"""The coefficient of :math:`(1-\mathrm{logit}_i)B^{q-1}` in a step: :math:`\eta n_N\beta^q/(k\varrho^{q-1})`."""
     return setting.eta * setting.n_N * setting.beta**setting.q / (setting.k * setting.rho ** (setting.q - 1))
 
 
@@ -71,9 +71,9 @@ def dominance_probability(setting: Setting) -> float:
 
 
 def dominance_probability_check(setting: Setting) -> float:
-    """The same by tanh-sinh quadrature at 30 digits: a second route that shares no code with the first."""
+    """The same by tanh-sinh quadrature at 20 digits: a second route that shares no code with the first."""
     m = setting.m
-    with mpmath.workdps(30):
+    with mpmath.workdps(20):
         S = (
             mpmath.mpf(setting.n_R)
             * mpmath.mpf(setting.alpha) ** setting.q

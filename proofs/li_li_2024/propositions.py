@@ -31,7 +31,8 @@ PIECE_PAIRS = [(p, o) for p in ("zero", "polynomial", "linear") for o in ("polyn
 def risk_parts(strength: Any, count: Any, q: int) -> tuple[Part, ...]:
     """F = m n s(gamma strength) > 0, by piece, and at least linear in gamma."""
     value, at = M * count * activation(q, a), Eq(a, G * strength)
-    point = {"polynomial": {"a": "1/4", "gamma": "1/4", "alpha": 1, "beta": 1}, "linear": {"a": 1, "gamma": 1, "alpha": 1, "beta": 1}}
+    unit = {str(strength): 1, "epsilon": "1/2"} | ({"beta": "1/2"} if strength == A else {})
+    point = {"polynomial": {"a": "1/4", "gamma": "1/4", **unit}, "linear": {"a": 1, "gamma": 1, **unit}}
     return tuple(
         Part(f"F > 0, q = {q}, {piece}", And(Gt(value, 0), Ge(value, M * count * (G * strength - (1 - sympy.Rational(1, q)) * R))),
              given=(*within(piece, a), at), point=point[piece], tex=rf"F > 0,\ F \ge m\,n\left(\gamma x-(1-\tfrac1{q})\varrho\right)")
@@ -95,7 +96,7 @@ def proposition_3_2() -> Claim:
     searches += [Search((p.name,), lambda c=c: certificates.own_values(c[1], "alpha"), trials=(8, 30, 300)) for c, p in zip(places, values, strict=True)]
     return Claim(
         "proposition-3.2", C2, "A robust global minimum", (risk_part(), *values, *parts),
-        (*proofs, *searches, *(Search((p.name,), lambda q=q: certificates.dense_nets(q), trials=(20, 50, 500)) for q, p in zip(Q, parts, strict=True))),
+        (*proofs, *searches, *(Search((p.name,), lambda q=q: certificates.small_nets(q), trials=(20, 50, 500)) for q, p in zip(Q, parts, strict=True))),
         (*NET, k, *PRE, *RISK),
         (Condition("robust features exceed the radius", Lt(E, A), r"\alpha > \varepsilon"), Condition("non-robust do not", Le(B, E), r"\beta \le \varepsilon")),
         point={**DEFAULT, "a": "3/2", "b": 1, "F": 0}, uses=("assumption-2.3",), expected=Verdict.REFUTED, origin="finding",
@@ -124,7 +125,7 @@ def finding_f2() -> Claim:
     return Claim(
         "finding-f2", C2, "No network w = gamma u_i is robust where non-robust features are denser", parts,
         (*(Proof(lambda c=c: certificates.no_go_certificate(*c), (p.name,)) for c, p in zip(cases, parts, strict=True)),
-         *(Search(tuple(p.name for p in parts if f"q = {q}," in p.name), lambda q=q: certificates.dense_nets(q), trials=(8, 30, 300)) for q in Q)),
+         *(Search((p.name,), lambda c=c: certificates.dense_nets(*c), trials=(8, 30, 300)) for c, p in zip(cases, parts, strict=True))),
         (*NET, *PRE), (Condition("non-robust features are within the radius", Le(B, E), r"\beta \le \varepsilon"),), point={**DEFAULT, "a": "3/2", "b": 1},
         uses=("activation-ratio", "proposition-3.2-criterion"), expected=Verdict.PROVED, origin="finding",
         derivation=(

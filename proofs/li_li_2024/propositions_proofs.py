@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
-from sympy import Eq, Ge, Gt, Le, Lt, Rational, exp, symbols
+from sympy import Eq, Ge, Gt, Le, Lt, Rational, exp, expand, symbols
 
 from .notation import activation_piece, alpha, beta, epsilon, gamma, k, m, n_N, n_R, rho, within
 
@@ -24,23 +24,24 @@ def risk() -> Any:
     return Le(1 + (K - 1) * exp(-F), exp((K - 1) * exp(-F)))
 
 
-def _proof(*more: Any) -> Any:
-    """A proof that assumes the ranges, and further facts by name."""
+def prove(*facts: tuple[str, Any], about: str = "alpha beta epsilon gamma rho m n_N n_R") -> Any:
+    """A proof that assumes the ranges of these quantities, and further facts by name."""
     from theorycheck.prover import Proof
 
-    proof = Proof([A, B, E, G, K, M, N_N, N_R, R, a, b, F, *(s for s in more if not isinstance(s, tuple))])
-    for name, symbol in (("alpha", A), ("beta", B), ("epsilon", E), ("gamma", G), ("rho", R)):
-        proof.assume(name, Gt(symbol, 0))
-    for name, symbol in (("m_1", M), ("n_N_1", N_N), ("n_R_1", N_R)):
-        proof.assume(name, Ge(symbol, 1))
-    for name, relation in (pair for pair in more if isinstance(pair, tuple)):
+    symbols_of = {str(symbol): symbol for symbol in (A, B, E, G, R, M, N_N, N_R)}
+    chosen = {name: symbols_of[name] for name in about.split()}
+    counts = {name: symbol for name, symbol in chosen.items() if name in ("m", "n_N", "n_R")}
+    proof = Proof([A, B, E, G, K, M, N_N, N_R, R, a, b, F])
+    for name, symbol in chosen.items():
+        proof.assume(f"{name}_1" if name in counts else name, Ge(symbol, 1) if name in counts else Gt(symbol, 0))
+    for name, relation in facts:
         proof.assume(name, relation)
-    for name, symbol in (("m", M), ("n_N", N_N), ("n_R", N_R)):
+    for name, symbol in counts.items():
         proof.show(name, Gt(symbol, 0), [f"{name}_1"], degree=1)
     return proof
 
 
-def _on(piece: str, at: Any) -> list[Any]:
+def on(piece: str, at: Any) -> list[Any]:
     return [(f"{at}_{i}", relation) for i, relation in enumerate(within(piece, at))]
 
 
@@ -65,13 +66,13 @@ def risk_certificate() -> dict[str, Any]:
 
 def value_certificate(q: int, piece: str, strength: Any, count: Any) -> dict[str, Any]:
     """m n s(gamma strength) > 0 and >= m n (gamma strength - (1-1/q) rho)."""
-    proof = _proof(*_on(piece, a), ("a", Eq(a, G * strength)))
+    proof = prove(*on(piece, a), ("a", Eq(a, G * strength)))
     name, number = _value(proof, q, piece, a), {N_N: "n_N", N_R: "n_R"}[count]
     value, line = activation_piece(q, piece, a), activation_piece(q, "linear", a)
     proof.show("positive", Gt(M * count * value, 0), {"m": 1, number: 1, name: 1}, degree=3)
     power = R ** (q - 1) if piece == "polynomial" else 1
     if piece == "polynomial":
-        proof.show("above", Ge((value - line) * power, 0), ["a_0", "a_1", "rho"], degree=q)
+        proof.show("above", Ge(expand((value - line) * power), 0), ["a_0", "a_1", "rho"], degree=q)
         proof.show("line", Ge(M * count * (value - line), 0), {"m": 1, number: 1, "above": 1}, degree=3)
     else:
         proof.show("line", Ge(M * count * (value - line), 0, evaluate=False))
@@ -84,7 +85,7 @@ def value_certificate(q: int, piece: str, strength: Any, count: Any) -> dict[str
 
 def attack_certificate(q: int, piece: str) -> dict[str, Any]:
     """m n_N s(a) = 0 where a <= 0, and m n_N s(b) > 0."""
-    proof = _proof(*_on("zero", a), *_on(piece, b), ("b", Eq(b, G * E)))
+    proof = prove(*on("zero", a), *on(piece, b), ("b", Eq(b, G * E)))
     name = _value(proof, q, piece, b)
     proof.show("nothing", Eq(M - M, 0, evaluate=False))
     proof.show("something", Gt(M * N_N * activation_piece(q, piece, b), 0), {"m": 1, "n_N": 1, name: 1}, degree=3)
@@ -112,7 +113,7 @@ def _same_powers(proof: Any, name: str, left: Any, right: Any, q: int, equation:
 def no_go_certificate(q: int, here: str, there: str) -> dict[str, Any]:
     """m n_R s(a) < m (n_R + n_N) s(b) for a = gamma (alpha - epsilon) and b = gamma epsilon."""
     assumed = [("denser", denser(q)), ("weak", Le(B, E)), ("a", Eq(a, G * (A - E))), ("b", Eq(b, G * E))]
-    proof = _proof(*assumed, *_on(here, a), *_on(there, b))
+    proof = prove(*assumed, *on(here, a), *on(there, b))
     s_a, s_b = activation_piece(q, here, a), activation_piece(q, there, b)
     name = _value(proof, q, there, b)
     if here == "zero":
@@ -121,7 +122,7 @@ def no_go_certificate(q: int, here: str, there: str) -> dict[str, Any]:
         return dict(proof.certificate(["goal"]))
     _dense_in_b(proof, q)
     {"polynomial": _main_below, "linear": _main_above}[there](proof, q, here)
-    proof.show("more", Gt((N_R + N_N) * s_b - N_R * s_a, 0), {"main": 1, "n_R": 1, name: 1})
+    proof.show("more", Gt((N_R + N_N) * s_b - N_R * s_a, 0), {"main": 1, "n_R": 1, name: 1, "rho": q - 1}, degree=q + 1)
     proof.show("goal", Lt(M * N_R * s_a, M * (N_R + N_N) * s_b), {"m": 1, "more": 1})
     return dict(proof.certificate(["goal"]))
 
@@ -161,7 +162,7 @@ def _main_above(proof: Any, q: int, here: str) -> None:
         proof.show("numbers_x", Ge((N_N - N_R) * b**q, 0), {"dense": 1, "n_R": 1, "b_below": 1})
         proof.cancel("numbers", Ge(N_N - N_R, 0), "numbers_x", ["b_q"])
         proof.show("order", Ge(s_b - s_a, 0), ["a_0", "a_1", "b_1", "rho"], degree=q)
-        proof.show("main", Ge(N_N * s_b - N_R * s_a, 0), {"numbers": 1, "s_b": 1, "n_R": 1, "order": 1})
+        proof.show("main", Ge(N_N * s_b - N_R * s_a, 0), {"numbers": 1, "s_b": 1, "n_R": 1, "order": 1, "rho": q - 1}, degree=q + 1)
         return
     line = (1 - Rational(1, q)) * R
     proof.show("ratio", Ge((a + b) ** q * s_b - b**q * (a + b - line), 0), {"rho": q, "b_1": q, "a_0": q}, degree=q + 1)
@@ -178,17 +179,32 @@ def point_of(here: str, there: str) -> dict[str, Any]:
     return {"rho": 1, "gamma": 1, "epsilon": radius, "beta": radius, "alpha": strength, "a": gap, "b": radius, "n_R": 1, "n_N": 20_000}
 
 
-def dense_nets(q: int) -> st.SearchStrategy[Point]:
-    """Nets and patches just inside the denser condition, every piece in reach."""
+def dense_nets(q: int, here: str, there: str) -> st.SearchStrategy[Point]:
+    """Nets and patches just inside the denser condition, with a and b on these pieces."""
 
     def values(u: list[Fraction], patches: int, more: int, filters: int) -> Point:
-        v = {"rho": u[0] + Fraction(1, 5), "epsilon": u[1] + Fraction(1, 5), "gamma": 4 * u[2] ** 2 + Fraction(1, 10)}
-        v["alpha"], v["beta"] = v["epsilon"] * (1 + 4 * u[3] ** 2) - u[4] / 10, v["epsilon"] * (1 - u[4] / 2)
+        v = {"rho": u[0] + Fraction(1, 5), "gamma": u[1] + Fraction(1, 5)}
+        b_ = v["rho"] * (1 - u[2] * Fraction(9, 10) if there == "polynomial" else Fraction(11, 10) + u[2])
+        places = {"zero": -b_ * u[3] * Fraction(9, 10), "polynomial": v["rho"] * (1 - u[3] * Fraction(9, 10)),
+                  "linear": v["rho"] * (Fraction(11, 10) + 2 * u[3])}  # fmt: skip
+        v |= {"a": places[here], "b": b_, "epsilon": b_ / v["gamma"], "alpha": (places[here] + b_) / v["gamma"]}
+        v["beta"] = v["epsilon"] * (1 - u[4] / 2)
         n_N = max(Fraction(1), -(-patches * (v["alpha"] / v["beta"]) ** q // 1)) + more
-        v |= {"n_R": Fraction(patches), "n_N": n_N, "m": Fraction(filters), "a": v["gamma"] * (v["alpha"] - v["epsilon"])}
-        return {**v, "b": v["gamma"] * v["epsilon"], "F": Fraction(0), "k": Fraction(2), "shift": -v["beta"]}
+        return {**v, "n_R": Fraction(patches), "n_N": n_N, "m": Fraction(filters)}
 
     return st.builds(values, st.lists(_SHARE, min_size=5, max_size=5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 3))
+
+
+def small_nets(q: int) -> st.SearchStrategy[Point]:
+    """Simple nets and patches at the denser condition, for a short counterexample: rho = epsilon = beta = 1."""
+
+    def values(strength: int, halves: int, more: int) -> Point:
+        v = {name: Fraction(1) for name in ("rho", "epsilon", "beta", "n_R", "m")}
+        v |= {"alpha": Fraction(strength), "gamma": Fraction(halves, 2), "n_N": Fraction(strength**q + more)}
+        v |= {"a": v["gamma"] * (strength - 1), "b": v["gamma"], "F": Fraction(0), "k": Fraction(2)}
+        return v
+
+    return st.builds(values, st.integers(2, 5), st.integers(1, 6), st.integers(0, 3))
 
 
 def own_values(piece: str, strength: str) -> st.SearchStrategy[Point]:

@@ -202,7 +202,8 @@ def reduced_level(exponents: tuple[int, ...] = Q) -> Claim:
                 "With g between its bounds of Lemma D.8, level 1 lies between two runs of level 0. Both have the same "
                 "shape with time "
                 "scaled, so level 0 with 1 - logit = 1 - 1/k is early or late by at most these factors of the time.",
-                rf"{low}\Big/\left(1-\tfrac1k\right)\le\frac{{T_{{\text{{level }}0}}}}{{T_{{\text{{level }}1}}}}\le{high}\Big/\left(1-\tfrac1k\right)",
+                rf"{low}\Big/\left(1-\tfrac1k\right)\le\frac{{T_{{\text{{level }}0}}}}{{T_{{\text{{level }}1}}}}"
+                rf"\le{high}\Big/\left(1-\tfrac1k\right)",
             ),
         ),
         note="Stated for the polynomial part; the runs use the full s', which is as monotone. The upper bound is the "

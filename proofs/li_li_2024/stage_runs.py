@@ -65,7 +65,7 @@ def increments(found: StageOne) -> tuple[Floats, float]:
         now, step = z[:-1], np.diff(z, axis=0)
         valid = found.inside[:-1, :, None] & (now > 0) & (strength * now <= s.rho)
         gain = s.eta / s.k * count * strength * (strength * now[valid] / s.rho) ** (s.q - 1)
-        # A difference of two doubles of this size is off by at most one unit in the last place of each, and so is the gain.
+        # A difference of two such doubles is off by at most one unit in the last place of each, and so is the gain.
         error = 2.0**-51 * np.abs(z[1:][valid])
         slack += [step[valid] - low * gain + error, high * gain - step[valid] + error]
         rounding = max(rounding, float(np.max(error, initial=0)))

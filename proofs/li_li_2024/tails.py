@@ -112,8 +112,9 @@ def lemma_b1(setting: Setting, factor: Any = DENSITY, half: Any = HALF) -> Claim
             Step("at sqrt(2 log m)", "Insert t = (1 +- c) sqrt(2 log m): e^{-t^2/2} = m^{-(1 +- c)^2}.")),
         note=f"Certified for one normal with t in [0, {FARTHEST}] (the upper bound from 2^-20 on; at 0 it is an "
         f"equality), and for m in {{{', '.join(map(str, sizes))}}} with t in [0, {FAR}] and c in [0, 1/2]. With "
-        "lemma-b.1-product, which is proved for every m, the bounds for one normal give those for any m in the same range "
-        "of t, and so the paper's M = Theta(sigma sqrt(log m)) with explicit constants. The distribution itself is measured.",
+        "lemma-b.1-product, which is proved for every m, the bounds for one normal give those for any m in the same "
+        "range of t, and so the paper's M = Theta(sigma sqrt(log m)) with explicit constants. The distribution itself "
+        "is measured.",
     )  # fmt: skip
 
 
@@ -135,11 +136,13 @@ def parts_d3(factor: Any = DENSITY) -> tuple[Part, ...]:
 def lemma_d3(setting: Setting, factor: Any = DENSITY) -> Claim:
     """Lemma B.1 at sigma_0 for all 2k features at once."""
     level = Variable("t", real(0, 6), "threshold in units of sigma_0")
-    sizes, classes = sorted({setting.m, 4, 8, 16, 32}), sorted({setting.k, 2, 5, 10})
+    sizes: list[int] = sorted({setting.m, 4, 8, 16, 32})
+    classes: list[int] = sorted({setting.k, 2, 5, 10})
+    listed: dict[str, list[Any]] = {"m": [*sizes], "k": [*classes]}
     parts, formal = parts_d3(factor), ("none large", "none small")
     return Claim(
         "lemma-d.3", Source("Lemma D.3", "Appendix D.1"), "Correlations at the start", parts,
-        (Statistics(starts, ("shares",)), Enclosure({"m": sizes, "k": classes, "t": (0, 6)}, formal),
+        (Statistics(starts, ("shares",)), Enclosure({**listed, "t": (0, 6)}, formal),
          Search(formal, bounds={"m": (1, 19), "k": (2, 10)}, trials=(20, 60, 600))),
         (m, k, level), uses=("lemma-b.1", "lemma-b.1-product"), point={"m": setting.m, "k": setting.k, "t": 1},
         expected=Verdict.SURVIVED, origin="exact",
@@ -148,9 +151,9 @@ def lemma_d3(setting: Setting, factor: Any = DENSITY) -> Claim:
                  "independent N(0, sigma_0^2), because the features are orthonormal."),
             Step("union", "lemma-b.1-product with 2km in place of m for 'none large', with 2k for 'none small'."),
         ),
-        note=f"Certified for t in [0, 6], m in {sizes}, k in {classes}; the shares are those of the initial weights that "
-        "the simulations use. At t = 0: a class has no positive correlation with a feature with probability 2^-m, and then "
-        "never learns it in noiseless training.",
+        note=f"Certified for t in [0, 6], m in {sizes}, k in {classes}; the shares are those of the initial weights "
+        "that the simulations use. At t = 0: a class has no positive correlation with a feature with probability 2^-m, "
+        "and then never learns it in noiseless training.",
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """From one normal to the largest of m: the product (1-u)^m against 1 - m u and e^{-mu}, for every m."""
 
 from fractions import Fraction
+from functools import partial
 from math import log
 from typing import Any
 
@@ -125,7 +126,7 @@ def lemma(weight: Any = 1) -> Claim:
         Part(name, relation, tex=tex[name], given=given.get(name, ()), point=points.get(name, {}), dynamics=NORMALS)
         for name, relation in found.items()
     )  # fmt: skip
-    proofs = tuple(Proof(lambda name=name: certificate(name, weight), (name,)) for name in found)
+    proofs = tuple(Proof(partial(certificate, name, weight), (name,)) for name in found)
     return Claim(
         "lemma-b.1-product", Source("Lemma B.1", "Appendix B"), "From one normal to the largest of m", parts,
         (*proofs, Search(draw=draw, trials=(25, 100, 1_000))), VARIABLES, point=POINT, expected=Verdict.PROVED,
