@@ -1,19 +1,44 @@
 """Negative controls: the paper's claims with one error planted in each, which the checks must not let pass.
 
-``theorycheck verify controls`` runs them; its summary says how many there are and how many came to the verdict expected,
-which is never a positive one.
+``theorycheck verify controls`` runs them; its summary says how many there are and how many came to the verdict
+expected, which is never a positive one.
 """
 
 from typing import Any
 
-from theorycheck.paper import Paper
-from theorycheck.source import Bibliography
 from theorycheck_simulations.setting import setting_from
 
-from . import activation, dynamics, logits, networks, offdiagonal, race, stages, tails, tensor_power, vacuity
+from theorycheck.paper import Paper
+from theorycheck.source import Bibliography
+
+from . import (
+    activation,
+    dynamics,
+    logits,
+    networks,
+    offdiagonal,
+    race,
+    stages,
+    tails,
+    tensor_power,
+    tensor_power_bound,
+    vacuity,
+)
 from .control import Control
 
-FAMILIES = (networks, activation, tails, tensor_power, logits, offdiagonal, dynamics, stages, race, vacuity)
+FAMILIES = (
+    networks,
+    activation,
+    tails,
+    tensor_power,
+    tensor_power_bound,
+    logits,
+    offdiagonal,
+    dynamics,
+    stages,
+    race,
+    vacuity,
+)
 
 PAPER = Paper(
     "controls",

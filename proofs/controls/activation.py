@@ -1,4 +1,4 @@
-"""Planted errors in the facts on the activation: exponents, signs, constants, a missing positive part, a dropped order."""
+"""Planted errors in the facts on the activation: exponents, signs, a missing positive part, a dropped order."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from sympy import Eq, Ge, Gt, Le, Lt, Rational
+
 from theorycheck.checks.search import Search
 from theorycheck.claim import Claim
 
@@ -25,13 +26,19 @@ def stated(fact: Fact, here: str, there: str | None = None) -> Claim:
     """The chapter's claim that the fact holds on these pieces."""
     whole = chapter.about("fact", fact.name, (fact,), (), exponents=(Q,))
     where = here if there is None else f"{here} to {there}"
-    claim = twin(whole, f"activation-{fact.name.replace(' ', '-').lower()}-{here}" + (f"-{there}" if there else ""), f"{fact.name}, q = {Q}, {where}")
-    return replace(claim, checks=(claim.checks[0], Search((), partial(points, fact.ordered and there is not None, here, there), trials=(60, 120, 1_200))))
+    id = f"activation-{fact.name} {where}".replace(" ", "-").lower()
+    claim = twin(whole, id, f"{fact.name}, q = {Q}, {where}")
+    draw = partial(points, fact.ordered and there is not None, here, there)
+    return replace(claim, checks=(claim.checks[0], Search((), draw, trials=(60, 120, 1_200))))
 
 
 def points(ordered: bool, here: str, there: str | None) -> st.SearchStrategy[dict[str, Fraction]]:
     """Exact points on the pieces as the chapter draws them, on a coarse grid."""
-    place = {"zero": lambda i: Fraction(-i, 4), "polynomial": lambda i: Fraction(i + 1, 5), "linear": lambda i: Fraction(i + 5, 4)}
+    place = {
+        "zero": lambda i: Fraction(-i, 4),
+        "polynomial": lambda i: Fraction(i + 1, 5),
+        "linear": lambda i: Fraction(i + 5, 4),
+    }
 
     def at(size: int, i: int, j: int) -> dict[str, Fraction]:
         found = [place[here](i) * size, place[there or here](j) * size]
@@ -44,7 +51,9 @@ def points(ordered: bool, here: str, there: str | None) -> st.SearchStrategy[dic
 def wrong(fact: Fact, id: str, title: str, why: str, here: str, there: str | None = None, **changes: Any) -> Control:
     """The fact with some of its fields changed, stated and checked as the chapter does."""
     mutant = stated(replace(fact, **changes), here, there)
-    return control(stated(fact, here, there), f"activation-{id}", title, why, BOTH, parts=mutant.parts, checks=mutant.checks)
+    return control(
+        stated(fact, here, there), f"activation-{id}", title, why, BOTH, parts=mutant.parts, checks=mutant.checks
+    )
 
 
 def facts() -> tuple[Control, ...]:
@@ -54,17 +63,22 @@ def facts() -> tuple[Control, ...]:
     return (
         wrong(ratio, "ratio-power", "s(z)/z^(q-1) falls", "on the polynomial piece it rises like z.", curve, curve,
               statement=lambda q, v: ((Le, v.s_w / W ** (q - 1), v.s / Z ** (q - 1)),)),
-        wrong(ratio, "ratio-flipped", "s(z)/z falls", "s is convex.", curve, line, statement=lambda q, v: ((Le, v.s_w / W, v.s / Z),)),
+        wrong(ratio, "ratio-flipped", "s(z)/z falls", "s is convex.", curve, line, statement=lambda q,
+              v: ((Le, v.s_w / W, v.s / Z),)),
         wrong(bounds, "derivative-constant", "z s' <= (q-1) s", "on the polynomial piece z s' = q s.", curve,
               statement=lambda q, v: ((Le, Z * v.slope, (q - 1) * v.s),)),
-        wrong(bounds, "derivative-strict", "s < z s' for <=", "both are 0 on the left.", "zero", statement=lambda q, v: ((Lt, v.s, Z * v.slope),)),
-        wrong(slope, "unordered", "s(z) <= s(w) without z <= w", "the order of the points is needed.", curve, curve, ordered=False),
-        wrong(slope, "decreasing", "s' falls", "s is convex.", curve, curve, statement=lambda q, v: ((Le, v.slope_w, v.slope),)),
+        wrong(bounds, "derivative-strict", "s < z s' for <=", "both are 0 on the left.", "zero", statement=lambda q,
+              v: ((Lt, v.s, Z * v.slope),)),
+        wrong(slope, "unordered", "s(z) <= s(w) without z <= w", "the order of the points is needed.", curve, curve,
+              ordered=False),
+        wrong(slope, "decreasing", "s' falls", "s is convex.", curve, curve, statement=lambda q,
+              v: ((Le, v.slope_w, v.slope),)),
         wrong(relu, "relu-plus", "s(z) <= z without the positive part", "for z < 0 the right side is negative.", "zero",
               statement=lambda q, v: ((Le, v.s, Z),)),
         wrong(relu, "relu-offset", "z - (1 - 1/(q-1)) rho <= s(z)", "the linear piece lies lower.", line,
               statement=lambda q, v: ((Ge, v.s, Z - (1 - Rational(1, q - 1)) * R),)),
-        wrong(relu, "relu-above", "s(z) >= z_+", "s is below the ReLU.", curve, statement=lambda q, v: ((Ge, v.s, v.plus),)),
+        wrong(relu, "relu-above", "s(z) >= z_+", "s is below the ReLU.", curve, statement=lambda q,
+              v: ((Ge, v.s, v.plus),)),
         wrong(clamp, "clamp-exponent", "s' = clamp^(q-2)", "the derivative of z^q has the power q - 1.", curve,
               statement=lambda q, v: ((Eq, v.slope, v.clamp ** (q - 2)),)),
         wrong(lipschitz, "lipschitz", "s' is (q-2)/rho-Lipschitz", "its slope is (q-1)/rho at the knot.", curve, curve,
@@ -79,10 +93,12 @@ def knot() -> tuple[Control, ...]:
     off = Search(trials=(60, 120, 1_200))
     curve, line = (activation_piece(Q + i, piece, Z) for i, piece in enumerate(("polynomial", "linear")))
     return (
-        control(values, "review-other-exponent", "The pieces of q and of q + 1 at the knot", "they meet at different heights.", BOTH, relation=Eq(curve, line)),
+        control(values, "review-other-exponent", "The pieces of q and of q + 1 at the knot",
+                "they meet at different heights.", BOTH, relation=Eq(curve, line)),
         control(values, "review-strict", "The polynomial piece above the linear one at the knot", "they meet.", BOTH,
                 relation=Gt(activation_piece(Q, "polynomial", Z), activation_piece(Q, "linear", Z))),
-        control(slopes, "review-off-the-knot", "Equal slopes at any z", "the slopes agree at z = rho only.", BOTH, hypotheses=(),
+        control(slopes, "review-off-the-knot", "Equal slopes at any z", "the slopes agree at z = rho only.", BOTH,
+                hypotheses=(),
                 checks=(slopes.checks[0], off)),
     )  # fmt: skip
 

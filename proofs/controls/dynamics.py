@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import sympy
 from sympy import Eq, exp
+from theorycheck_simulations.data import Dataset, initial_weights, sample
+from theorycheck_simulations.population import train_population
+from theorycheck_simulations.setting import Setting
+
 from theorycheck.checks.check import Context
-from theorycheck.checks.identity import Identity
 from theorycheck.checks.measurement import Measurement
 from theorycheck.checks.run import Run
 from theorycheck.claim import Claim, Part
 from theorycheck.verdict import Verdict
-from theorycheck_simulations.data import Dataset, initial_weights, sample
-from theorycheck_simulations.population import train_population
-from theorycheck_simulations.setting import Setting
 
 from ..li_li_2024 import dynamics as chapter
 from ..li_li_2024 import updates
@@ -76,7 +76,8 @@ def gradient(part: Part, formula: sympy.Expr) -> tuple[Part, ...]:
 def controls_of_gradient() -> tuple[Control, ...]:
     """Errors in the derivatives."""
     true = chapter.lemma_51()
-    label, other, slope = (twin(true, f"5.1-{name.replace(', ', '-').replace(' = ', '-')}", name, expected=Verdict.DERIVED, hypotheses=())
+    label, other, slope = (twin(true, f"5.1-{name.replace(', ', '-').replace(' = ', '-')}", name,
+    expected=Verdict.DERIVED, hypotheses=())
                            for name in ("loss, label", "loss, other", "slope, q = 3"))  # fmt: skip
     return (
         control(label, "5.1-gradient-sign", "dL/dF_y = 1 - logit_y", "the gradient has the opposite sign.", ONE,
@@ -103,9 +104,11 @@ def controls_of_runs() -> tuple[Control, ...]:
     assert isinstance(update, Run) and isinstance(off.checks[0], Run) and isinstance(psi.checks[0], Run)
     noisy = tuple(s.replace(sigma_n=s.d**-0.5) for s in NETWORK)
     return (
-        control(on, "5.1-sign", "The update with the opposite sign", "the increments of every run have the other sign.", RUN, conflict,
+        control(on, "5.1-sign", "The update with the opposite sign",
+                "the increments of every run have the other sign.", RUN, conflict,
                 checks=(altered(update, scaled_by(-1)),)),
-        control(on, "5.1-class-share", "The update without P(y = i) = 1/k", "every increment is k times too large.", RUN, conflict,
+        control(on, "5.1-class-share", "The update without P(y = i) = 1/k", "every increment is k times too large.",
+                RUN, conflict,
                 checks=(formula(lambda s: s.replace(eta=s.k * s.eta)),)),
         control(on, "5.1-argument", "s'(A) for s'(alpha A)", "the slope is taken at the wrong argument.", RUN, conflict,
                 checks=(formula(lambda s: s.replace(rho=s.alpha * s.rho)),)),
@@ -113,16 +116,24 @@ def controls_of_runs() -> tuple[Control, ...]:
                 checks=(formula(lambda s: s.replace(q=s.q + 1)),)),
         control(on, "5.1-nan", "A formula that gives NaN", "NaN is within no tolerance.", RUN, conflict,
                 checks=(altered(update, scaled_by(float("nan"))),)),
-        control(off, "d.4-sign", "Off-diagonal correlations grow", "they only fall.", RUN, conflict, checks=(altered(off.checks[0], scaled_by(-1)),)),
-        control(psi, "decomposition-average", "The decomposition with the 1/N of psi forgotten", "the combination is N times too large.", RUN, conflict,
-                checks=(against(lambda s, seed: [replace(c, predicted=s.N * c.predicted) for c in [updates.decomposed(s, seed)]], noisy),)),
-        control(rest, "d.2-noise", "The complement of the features at rest, with noise", "noise vectors have a part outside the features.", RUN, conflict,
+        control(off, "d.4-sign", "Off-diagonal correlations grow", "they only fall.", RUN, conflict,
+                checks=(altered(off.checks[0], scaled_by(-1)),)),
+        control(psi, "decomposition-average", "The decomposition with the 1/N of psi forgotten",
+                "the combination is N times too large.", RUN, conflict,
+                checks=(against(lambda s,
+                seed: [replace(c, predicted=s.N * c.predicted) for c in [updates.decomposed(s, seed)]], noisy),)),
+        control(rest, "d.2-noise", "The complement of the features at rest, with noise",
+                "noise vectors have a part outside the features.", RUN, conflict,
                 checks=(Run(lambda context: chapter.complement_rests(context, noisy)),)),
-        control(level, "population-label-dropped", "The population against data without one class", "that class is never learnt.", RUN, conflict,
+        control(level, "population-label-dropped", "The population against data without one class",
+                "that class is never learnt.", RUN, conflict,
                 checks=(against(without_a_label, tuple(s.replace(N=6 * s.k) for s in NETWORK)),)),
-        control(level, "population-few", "The levels compared in three settings", "fewer than ten settings count as nothing.", RUN, Verdict.INCONCLUSIVE,
-                checks=(against(lambda s, seed: [updates.levels(s, seed)], tuple(s.replace(N=6 * s.k) for s in NETWORK[:3])),)),
-        control(level, "population-nothing", "A measurement of nothing", "without an outcome there is no agreement.", RUN, Verdict.INCONCLUSIVE,
+        control(level, "population-few", "The levels compared in three settings",
+                "fewer than ten settings count as nothing.", RUN, Verdict.INCONCLUSIVE,
+                checks=(against(lambda s, seed: [updates.levels(s, seed)],
+                tuple(s.replace(N=6 * s.k) for s in NETWORK[:3])),)),
+        control(level, "population-nothing", "A measurement of nothing", "without an outcome there is no agreement.",
+                RUN, Verdict.INCONCLUSIVE,
                 checks=(Run(lambda context: Measurement(())),)),
     )  # fmt: skip
 

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from sympy import And, Eq, Ge, Gt, Le
+from theorycheck_simulations.population import train_population
+from theorycheck_simulations.setting import Setting
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Invariant, Measurement
 from theorycheck.checks.run import Run
 from theorycheck.checks.search import Search
 from theorycheck.claim import Claim
 from theorycheck.verdict import Verdict
-from theorycheck_simulations.population import train_population
-from theorycheck_simulations.setting import Setting
 
 from ..li_li_2024 import offdiagonal as chapter
 from ..li_li_2024 import offdiagonal_proofs as proofs
@@ -43,7 +44,14 @@ def runs(sign: int = 1) -> st.SearchStrategy[Values]:
         return {**v, "c": now, "c_next": after, "y": now, "floor": min(v["c_0"], -most) - room}
 
     few = st.integers(0, 4)
-    return st.builds(walk, st.integers(1, 3), st.integers(1, 3), st.integers(-4, 8), st.integers(0, 1), st.lists(few, min_size=1, max_size=3))
+    return st.builds(
+        walk,
+        st.integers(1, 3),
+        st.integers(1, 3),
+        st.integers(-4, 8),
+        st.integers(0, 1),
+        st.lists(few, min_size=1, max_size=3),
+    )
 
 
 def along(slack: Callable[[Setting, np.ndarray], np.ndarray]) -> Run:
@@ -74,17 +82,22 @@ def controls(setting: Any) -> tuple[Control, ...]:
     """All errors planted in Lemma D.7."""
     whole, search = chapter.lemma((Q,)), Search((), runs, trials=(80, 200, 2_000))
     step, zero, run = (twin(whole, f"d.7-{id}", part) for id, part in (
-        ("step", f"step, q = {Q}, polynomial"), ("frozen", f"step, q = {Q}, zero"), ("run", f"run, q = {Q}")))  # fmt: skip
+        ("step", f"step, q = {Q}, polynomial"), ("frozen", f"step, q = {Q}, zero"),
+        ("run", f"run, q = {Q}")))  # fmt: skip
     step, zero = (replace(claim, checks=(claim.checks[0], search)) for claim in (step, zero))
     moving = replace(run, id="twin-d.7-moving", checks=(run.checks[-1],), expected=Verdict.SURVIVED)
     run = replace(run, checks=(run.checks[0], search))
     part, dynamics = run.parts[0], run.parts[0].dynamics
     assert dynamics is not None
     less = fall(Q, None, y)
-    climbing = {p: tuple(Eq(c_next, c + fall(Q, p, ALPHA * c)) if isinstance(r, Eq) else r for r in rs) for p, rs in dynamics.transitions.items()}
+    climbing = {
+        p: tuple(Eq(c_next, c + fall(Q, p, ALPHA * c)) if isinstance(r, Eq) else r for r in rs)
+        for p, rs in dynamics.transitions.items()
+    }
     few, invariant = ("proof",), ("invariant",)
     return (
-        control(step, "d.7-sign", "A correlation with another class's feature rises", "logit_i enters with a minus sign for j != i.", BOTH,
+        control(step, "d.7-sign", "A correlation with another class's feature rises",
+                "logit_i enters with a minus sign for j != i.", BOTH,
                 relation=And(Ge(-less, 0, evaluate=False), Ge(c + less, -MOST, evaluate=False))),
         control(step, "d.7-floor-zero", "Never below 0 after a step", "the last step may overshoot 0.", BOTH,
                 relation=And(Ge(less, 0, evaluate=False), Ge(c - less, 0, evaluate=False))),
@@ -99,11 +112,14 @@ def controls(setting: Any) -> tuple[Control, ...]:
                 checks=(run.checks[0], Search((), partial(runs, -1), trials=(80, 200, 2_000)))),
         control(run, "d.7-no-floor", "Never below the start", "a positive correlation falls.", BOTH,
                 relation=And(Ge(c, c_0, evaluate=False), Le(c, c_0, evaluate=False))),
-        control(run, "d.7-floor-not-low", "The floor not below one step", "the last step may pass it.", few, Verdict.INCONCLUSIVE,
+        control(run, "d.7-floor-not-low", "The floor not below one step", "the last step may pass it.", few,
+                Verdict.INCONCLUSIVE,
                 parts=(replace(part, given=(Le(floor, c_0),)),), checks=run.checks[:1]),
-        control(moving, "d.7-own-feature", "Correlations with the own feature never rise", "they are what is learnt.", invariant, Verdict.INCONCLUSIVE,
+        control(moving, "d.7-own-feature", "Correlations with the own feature never rise", "they are what is learnt.",
+                invariant, Verdict.INCONCLUSIVE,
                 checks=(along(lambda s, C: -np.diff(own(s, C), axis=0)),)),
-        control(moving, "d.7-runs-no-floor", "The floor replaced by the start", "positive correlations fall along runs.", invariant, Verdict.INCONCLUSIVE,
+        control(moving, "d.7-runs-no-floor", "The floor replaced by the start",
+                "positive correlations fall along runs.", invariant, Verdict.INCONCLUSIVE,
                 checks=(along(lambda s, C: away(s, C) - away(s, C)[:1]),)),
         control(moving, "d.7-runs-nan", "A slack that is NaN", "NaN is not above 0.", invariant, Verdict.INCONCLUSIVE,
                 checks=(along(lambda s, C: np.nan * away(s, C)),)),

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import sympy
 from sympy import Eq, symbols
+from theorycheck_simulations.setting import Setting
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Outcome, Share
 from theorycheck.checks.run import Run
 from theorycheck.claim import Claim, Part
 from theorycheck.verdict import Verdict
-from theorycheck_simulations.setting import Setting
 
 from ..li_li_2024 import dominance, predictions
 from ..li_li_2024 import race as chapter
@@ -85,13 +86,17 @@ def odds(check: Run, change: Callable[[Setting], float]) -> Run:
 
 def exchanged(setting: Setting) -> float:
     """The probability with S replaced by 1/S."""
-    return predictions.dominance_probability(setting.replace(n_R=setting.n_N, n_N=setting.n_R, alpha=setting.beta, beta=setting.alpha))
+    return predictions.dominance_probability(
+        setting.replace(n_R=setting.n_N, n_N=setting.n_R, alpha=setting.beta, beta=setting.alpha)
+    )
 
 
 def flatter(setting: Setting) -> float:
     """The probability with the exponent 1/(q-1) on S: the same S under q + 1."""
     power = setting.q / (setting.q + 1)
-    return predictions.dominance_probability(setting.replace(q=setting.q + 1, alpha=setting.alpha**power, beta=setting.beta**power))
+    return predictions.dominance_probability(
+        setting.replace(q=setting.q + 1, alpha=setting.alpha**power, beta=setting.beta**power)
+    )
 
 
 def controls(setting: Any) -> tuple[Control, ...]:
@@ -107,23 +112,33 @@ def controls(setting: Any) -> tuple[Control, ...]:
     S, C = n_R * alpha**Q / (n_N * beta**Q), g * n_N * beta**Q / (k * rho ** (Q - 1))
     one, run, odd = ("identity",), ("agreement",), ("share",)
     return (
-        control(step, "d.9-ratio-exponent", "S with alpha^(q-1) for alpha^q", "one alpha comes from the patch, q - 1 from s'.", one,
+        control(step, "d.9-ratio-exponent", "S with alpha^(q-1) for alpha^q",
+                "one alpha comes from the patch, q - 1 from s'.", one,
                 parts=recursion(n_R * alpha ** (Q - 1) / (n_N * beta**Q), C)),
-        control(step, "d.9-ratio-inverted", "S inverted", "A would grow with B's strength.", one, parts=recursion(1 / S, C)),
-        control(step, "d.9-clock-without-k", "C without 1/k", "a class has the share 1/k of the data.", one, parts=recursion(S, k * C)),
-        control(bound, "d.9-bound-tenth", "A tenth of the bound on max_r A", "max_r A starts above it.", ("invariant",), Verdict.INCONCLUSIVE,
+        control(step, "d.9-ratio-inverted", "S inverted", "A would grow with B's strength.", one,
+                parts=recursion(1 / S, C)),
+        control(step, "d.9-clock-without-k", "C without 1/k", "a class has the share 1/k of the data.", one,
+                parts=recursion(S, k * C)),
+        control(bound, "d.9-bound-tenth", "A tenth of the bound on max_r A", "max_r A starts above it.",
+                ("invariant",), Verdict.INCONCLUSIVE,
                 checks=(bounds(lambda s, b: b / 10),)),
-        control(time, "d.9-time-without-k", "T_b without the factor k", "every time is k times too short.", run, CONFLICT,
+        control(time, "d.9-time-without-k", "T_b without the factor k", "every time is k times too short.", run,
+                CONFLICT,
                 checks=(times(lambda s, t: t / s.k),)),
-        control(time, "d.9-time-exponent", "T_b with q + 1 for q", "the power of B_0 is q - 2.", run, CONFLICT, checks=(times(other_exponent),)),
+        control(time, "d.9-time-exponent", "T_b with q + 1 for q", "the power of B_0 is q - 2.", run, CONFLICT,
+                checks=(times(other_exponent),)),
         control(time, "d.9-time-no-logit", "T_b without 1 - 1/k", "too short by up to one half.", run, CONFLICT,
                 checks=(times(lambda s, t: t * (1 - 1 / s.k)),)),
-        control(share, "dominance-inverted", "The odds with S inverted", "the slower feature would be the favourite.", odd, CONFLICT,
+        control(share, "dominance-inverted", "The odds with S inverted", "the slower feature would be the favourite.",
+                odd, CONFLICT,
                 checks=(odds(counted, exchanged),)),
-        control(share, "dominance-exponent", "The odds with S^(1/(q-1))", "the lead needed is S^(1/(q-2)).", odd, CONFLICT,
+        control(share, "dominance-exponent", "The odds with S^(1/(q-1))", "the lead needed is S^(1/(q-2)).", odd,
+                CONFLICT,
                 checks=(odds(counted, flatter),)),
-        control(share, "dominance-even", "Even odds", "the features differ in speed.", odd, CONFLICT, checks=(odds(counted, lambda s: 0.5),)),
-        control(share, "dominance-complement", "The chance of the robust feature for that of the non-robust one", "the event is the other one.", odd,
+        control(share, "dominance-even", "Even odds", "the features differ in speed.", odd, CONFLICT,
+                checks=(odds(counted, lambda s: 0.5),)),
+        control(share, "dominance-complement", "The chance of the robust feature for that of the non-robust one",
+                "the event is the other one.", odd,
                 CONFLICT, checks=(odds(counted, lambda s: 1 - predictions.dominance_probability(s)),)),
     )  # fmt: skip
 

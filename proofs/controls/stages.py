@@ -7,18 +7,17 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import sympy
 from hypothesis import strategies as st
-from sympy import And, Ge, Gt, Le, exp
+from sympy import And, Ge, Le, exp
+from theorycheck_simulations.population import train_populations
+
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Invariant, Measurement
 from theorycheck.checks.run import Run
 from theorycheck.checks.search import Search
-from theorycheck.claim import Claim, Condition
+from theorycheck.claim import Claim
 from theorycheck.domains import Variable, real
 from theorycheck.verdict import Verdict
-from theorycheck_simulations.population import train_populations
-from theorycheck_simulations.setting import Setting
 
 from ..li_li_2024 import late, late_runs, stage_one, stage_runs
 from ..li_li_2024 import late_proofs as growth
@@ -37,7 +36,8 @@ def early(F: int = 1, S: Fraction = Fraction(1)) -> st.SearchStrategy[Values]:
 
     def values(k: int, u: int, at: int, ceiling: int, z: int) -> Values:
         tau = Fraction(ceiling, 2)
-        return {"k": Fraction(k), "S": S * (k - 1) * (1 + Fraction(u, 4) * tau), "F": F * Fraction(at, 4), "tau": tau, "eta": Fraction(1),
+        return {"k": Fraction(k), "S": S * (k - 1) * (1 + Fraction(u, 4) * tau), "F": F * Fraction(at, 4), "tau": tau,
+        "eta": Fraction(1),
                 "rho": Fraction(1), "n_p": Fraction(1), "c": Fraction(1), "z": Fraction(z, 4)}  # fmt: skip
 
     few = st.integers(0, 4)
@@ -52,8 +52,10 @@ def late_steps(F: int = 1) -> st.SearchStrategy[Values]:
         now, constant = Fraction(X, 2), Fraction(C, 2)
         most = now + constant + constant**2 / (2 * now)  # below X e^(C/X)
         fixed = dict.fromkeys(("m", "n_R", "n_N", "alpha", "beta", "eta"), one)
-        return {**fixed, "k": Fraction(k), "S": (k - 1) * (1 + Fraction(u, 4) * tau), "tau": tau, "F": F * Fraction(at), "C": constant, "X": now,
-                "X_0": now / 2 if share < 2 else now, "X_next": now + (most - now) * Fraction(share, 4), "Y": 1 / now, "t": Fraction(0), "t_next": one}  # fmt: skip
+        return {**fixed, "k": Fraction(k), "S": (k - 1) * (1 + Fraction(u, 4) * tau), "tau": tau,
+        "F": F * Fraction(at), "C": constant, "X": now,
+                "X_0": now / 2 if share < 2 else now, "X_next": now + (most - now) * Fraction(share, 4), "Y": 1 / now,
+                "t": Fraction(0), "t_next": one}  # fmt: skip
 
     few = st.integers(0, 4)
     return st.builds(values, st.integers(2, 5), few, few, st.integers(1, 4), st.integers(1, 6), few)
@@ -82,7 +84,9 @@ def outputs(factor: float) -> Run:
 
 def at(**more: int) -> Callable[[stage_runs.StageOne], stage_runs.StageOne]:
     """The bounds at a setting with more of something."""
-    return lambda found: replace(found, setting=found.setting.replace(**{name: getattr(found.setting, name) + n for name, n in more.items()}))
+    return lambda found: replace(
+        found, setting=found.setting.replace(**{name: getattr(found.setting, name) + n for name, n in more.items()})
+    )
 
 
 def errors_of_d8() -> tuple[Control, ...]:
@@ -96,18 +100,24 @@ def errors_of_d8() -> tuple[Control, ...]:
     looser = tuple(Variable("F", real(0), v.meaning) if v.name == "F" else v for v in step.variables)
     fewer = tuple(h for h in step.hypotheses if h.relation != Ge(S, k - 1))
     return (
-        control(step, "d.8-ends-swapped", "The bounds exchanged", "the lower is below the upper.", BOTH, relation=And(Ge(moved, high), Le(moved, low))),
-        control(step, "d.8-k-for-k-1", "k for k - 1 in the lower bound", "the label's class is not among the others.", BOTH,
+        control(step, "d.8-ends-swapped", "The bounds exchanged", "the lower is below the upper.", BOTH,
+                relation=And(Ge(moved, high), Le(moved, low))),
+        control(step, "d.8-k-for-k-1", "k for k - 1 in the lower bound", "the label's class is not among the others.",
+                BOTH,
                 relation=And(Ge(moved, early_gain * k / (k + exp(1))), Le(moved, high))),
         control(step, "d.8-without-tau", "The upper bound without e^tau", "the other outputs are not all 0.", BOTH,
                 relation=And(Ge(moved, low), Le(moved, early_gain * (k - 1) / k))),
-        control(step, "d.8-stage-over", "Stage I without F_i <= 1", "1 - logit_i falls with F_i.", BOTH, variables=looser,
+        control(step, "d.8-stage-over", "Stage I without F_i <= 1", "1 - logit_i falls with F_i.", BOTH,
+                variables=looser,
                 checks=(step.checks[0], Search((), partial(early, F=8), trials=(80, 200, 2_000)))),
-        control(step, "d.8-few-classes", "Without S >= k - 1", "negative outputs make 1 - logit_i small.", BOTH, hypotheses=fewer,
+        control(step, "d.8-few-classes", "Without S >= k - 1", "negative outputs make 1 - logit_i small.", BOTH,
+                hypotheses=fewer,
                 checks=(step.checks[0], Search((), partial(early, S=Fraction(1, 4)), trials=(80, 200, 2_000)))),
-        control(runs, "d.8-runs-k", "The bounds along runs with one class more", "every step is larger than the bounds.", RUNS, Verdict.INCONCLUSIVE,
+        control(runs, "d.8-runs-k", "The bounds along runs with one class more",
+                "every step is larger than the bounds.", RUNS, Verdict.INCONCLUSIVE,
                 checks=(increments(at(k=1, d=2)),)),
-        control(runs, "d.8-runs-exponent", "The bounds along runs with q + 1", "the step has the power q - 1.", RUNS, Verdict.INCONCLUSIVE,
+        control(runs, "d.8-runs-exponent", "The bounds along runs with q + 1", "the step has the power q - 1.", RUNS,
+                Verdict.INCONCLUSIVE,
                 checks=(increments(at(q=1)),)),
     )  # fmt: skip
 
@@ -115,7 +125,10 @@ def errors_of_d8() -> tuple[Control, ...]:
 def errors_of_d11() -> tuple[Control, ...]:
     """In the growth of the outputs."""
     whole, search = late.lemma_d11(), Search((), late_steps, trials=(80, 200, 2_000))
-    gain, step = (replace(c, checks=(c.checks[0], search)) for c in (twin(whole, f"d.11-{name}", name) for name in ("gain", "step")))
+    gain, step = (
+        replace(c, checks=(c.checks[0], search))
+        for c in (twin(whole, f"d.11-{name}", name) for name in ("gain", "step"))
+    )
     runs = twin(whole, "d.11-runs", "along runs", variables=(), point={}, expected=Verdict.SURVIVED)
     paper = twin(whole, "d.11-paper", "paper's form")
     X, X_next, X_0, C, t = growth.X, growth.X_next, growth.X_0, growth.C, growth.t
@@ -125,15 +138,22 @@ def errors_of_d11() -> tuple[Control, ...]:
     return (
         control(gain, "d.11-without-tau", "c' without e^tau", "the other outputs are not all 0.", BOTH,
                 relation=Le(left, constant / exp(tau) * exp(-F))),
-        control(gain, "d.11-decay", "A gain of c' e^(-2F)", "1 - logit_i falls like e^(-F).", BOTH, relation=Le(left, constant * exp(-2 * F))),
-        control(step, "d.11-without-exponential", "X+ <= X + c'", "e^x exceeds 1 + x.", BOTH, relation=Le(X_next, X + C)),
-        control(step, "d.11-not-risen", "The step without X >= X_0", "a small X grows faster.", BOTH, parts=(replace(step.parts[0], given=(Le(X_next, X * exp(C / X)),)),),
-                checks=(step.checks[0], Search((), lambda: late_steps().map(lambda v: {**v, "X_0": 9 * v["X"]}), trials=(80, 200, 2_000)))),
-        control(paper, "d.11-below-1", "The paper's form without X_0 >= 1", "c'/X_0 may exceed c'.", ("proof",), Verdict.INCONCLUSIVE,
+        control(gain, "d.11-decay", "A gain of c' e^(-2F)", "1 - logit_i falls like e^(-F).", BOTH,
+                relation=Le(left, constant * exp(-2 * F))),
+        control(step, "d.11-without-exponential", "X+ <= X + c'", "e^x exceeds 1 + x.", BOTH,
+                relation=Le(X_next, X + C)),
+        control(step, "d.11-not-risen", "The step without X >= X_0", "a small X grows faster.", BOTH,
+                parts=(replace(step.parts[0], given=(Le(X_next, X * exp(C / X)),)),),
+                checks=(step.checks[0],
+                Search((), lambda: late_steps().map(lambda v: {**v, "X_0": 9 * v["X"]}), trials=(80, 200, 2_000)))),
+        control(paper, "d.11-below-1", "The paper's form without X_0 >= 1", "c'/X_0 may exceed c'.", ("proof",),
+                Verdict.INCONCLUSIVE,
                 parts=(replace(part, given=()),)),
-        control(paper, "d.11-off-by-one", "t - 1 for t in the paper's form", "the first step counts.", ("proof",), Verdict.INCONCLUSIVE,
+        control(paper, "d.11-off-by-one", "t - 1 for t in the paper's form", "the first step counts.", ("proof",),
+                Verdict.INCONCLUSIVE,
                 relation=Le(X, X_0 + C * exp(C) * (t - 1))),
-        control(runs, "d.11-thousandth", "A thousandth of c' along runs", "F outgrows the bound.", RUNS, Verdict.INCONCLUSIVE, checks=(outputs(1e-3),)),
+        control(runs, "d.11-thousandth", "A thousandth of c' along runs", "F outgrows the bound.", RUNS,
+                Verdict.INCONCLUSIVE, checks=(outputs(1e-3),)),
     )  # fmt: skip
 
 

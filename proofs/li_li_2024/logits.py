@@ -148,7 +148,7 @@ def lemma_d5() -> Claim:
     bounded = Condition("0 <= F_j <= tau for every j != i", None, r"0 \le F_j \le \tau \quad (j \ne i)")
     return Claim(
         "lemma-d.5", Source("Lemma D.5", "Appendix D.1"), "Logit of the right class", parts,
-        (Proof(lambda: certificate("lemma-d.5")), Search(draw=sums, trials=(50, 200, 2_000))), VARIABLES, (bounded,), point=POINT,
+        (Proof(lambda: certificate("lemma-d.5")), *(Search((p.name,), sums, trials=(30, 100, 1_500)) for p in parts)), VARIABLES, (bounded,), point=POINT,
         expected=Verdict.PROVED, origin="exact",
         derivation=(Step("sum", "n <= sum of e^{F_j} <= n e^tau by induction over the summands.", r"k-1 \le \sum_{j\ne i} e^{F_j} \le (k-1)e^{\tau}"),
                     Step("monotone", "1 - logit_i = S/(S + e^{F_i}) increases with the sum S.")),
@@ -166,7 +166,7 @@ def lemma_d6() -> Claim:
     bounded = Condition("0 <= F_l <= tau for every l != j, i among them", None, r"0 \le F_l \le \tau \quad (l \ne j)")
     return Claim(
         "lemma-d.6", Source("Lemma D.6", "Appendix D.1"), "Logit of a wrong class", parts,
-        (Proof(lambda: certificate("lemma-d.6")), Search(draw=sums, trials=(50, 200, 2_000))), VARIABLES, (bounded,), uses=("lemma-d.5",),
+        (Proof(lambda: certificate("lemma-d.6")), *(Search((p.name,), sums, trials=(30, 100, 1_500)) for p in parts)), VARIABLES, (bounded,), uses=("lemma-d.5",),
         point=POINT, expected=Verdict.PROVED, origin="exact",
         derivation=(Step("sum", "As in Lemma D.5, over the classes l != j."),
                     Step("ends", "1 <= e^{F_i} <= e^tau, and logit_i = e^{F_i}/(e^{F_j} + S) falls with S.")),

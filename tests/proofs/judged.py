@@ -1,8 +1,10 @@
 """Runs claims in this process and says what each part came to."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any
 
+from hypothesis import strategies as st
 from theorycheck_simulations.setting import Setting
 
 from theorycheck.checks.check import Context, Profile
@@ -14,11 +16,15 @@ from theorycheck.verdict import Verdict, merge, weakest
 PAPER = "li-li-2024"
 
 
-def context(
-    setting: Setting | None = None, profile: Profile = Profile.QUICK, seed: int = 0, tests: int = 12
-) -> Context:
-    """A context as the engine would make it."""
-    return Context(PAPER, setting or Setting.model_validate({}), profile, seed, tests)
+def context(setting: Setting | None = None, profile: Profile = Profile.QUICK, seed: int = 0) -> Context:
+    """A context as the engine would make it for a paper with twelve statistical checks."""
+    return Context(PAPER, setting or Setting.model_validate({}), profile, seed, 12)
+
+
+def at(claim: Claim, part: str, **changes: int | str) -> Callable[[], st.SearchStrategy[dict[str, Fraction]]]:
+    """A search of one point, the claim's with these changes: a counterexample there need not be shrunk."""
+    changed = {name: Fraction(value) for name, value in changes.items()}
+    return lambda: st.just({**claim.exact_point(claim.part(part)), **changed})
 
 
 def evidence(claim: Claim, where: Context) -> list[Evidence]:

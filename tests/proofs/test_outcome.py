@@ -94,14 +94,9 @@ def test_the_lead_of_one_filter_must_count_all_m() -> None:
     part, l = claim.parts[0], late_proofs
     weak = replace(part, given=(*part.given[:2], l.b**3 > l.v**3))
     mutant = replace(claim, parts=(weak, *claim.parts[1:]))
-    close = outcome.learned_draw(3).map(lambda d: {**d, "b": d["v"] + 1, "v": d["v"] + 1 / d["m"] / 2, "m": 3 + d["m"]})
-    found = Search((part.name,), lambda: close.map(_at_bounds)).run(mutant, context())
-    assert found.verdict is Verdict.REFUTED
-
-
-def _at_bounds(d: dict) -> dict:  # type: ignore[type-arg]
-    unit = d["n_N"] * d["beta"] ** 3 / (3 * d["rho"] ** 2)
-    return {**d, "F_y": unit * d["b"] ** 3, "F_j": unit * d["m"] * d["v"] ** 3}
+    # Three filters at .9 against one at 1: b > v, but b^3 < 3 v^3.
+    others = at(claim, part.name, m=3, v="9/10", F_y="1/3", F_j="3/5")
+    assert Search((part.name,), others).run(mutant, context()).verdict is Verdict.REFUTED
 
 
 def test_probability_of_the_label_is_tight() -> None:
@@ -109,7 +104,6 @@ def test_probability_of_the_label_is_tight() -> None:
     part = claim.parts[0]
     wrong = replace(part, relation=part.relation.lhs >= part.relation.rhs + part.relation.rhs / 2)  # type: ignore[union-attr]
     mutant = replace(claim, parts=(wrong, claim.parts[1]))
-    assert Search(
-        (part.name,), lambda: outcome.label_draw().map(lambda d: {**d, "F": d["tau"] + (d["k"] - 1) / 2 + 1})
-    ).run(mutant, context()).verdict in (Verdict.REFUTED, Verdict.SURVIVED)
+    near = at(claim, part.name, k=2, S=1, tau=0, F="1/2")
+    assert Search((part.name,), near).run(mutant, context()).verdict is Verdict.REFUTED
     assert Proof(late_proofs.label_probability, (part.name,)).run(mutant, context()).verdict is Verdict.INCONCLUSIVE

@@ -49,9 +49,10 @@ def test_networks_do_what_the_algebra_says(changes: dict[str, float]) -> None:
 
 
 def mutated(claim: Claim, name: str, **changes: object) -> dict[str, Verdict]:
-    parts = tuple(replace(p, **changes) if p.name == name else p for p in claim.parts)  # type: ignore[arg-type]
-    claim = replace(claim, parts=parts, checks=tuple(c for c in claim.checks if not isinstance(c, Run) and name in c.covers))
-    return by_part(replace(claim, parts=tuple(p for p in parts if p.name == name)), evidence(claim, context()))
+    part = replace(claim.part(name), **changes)  # type: ignore[arg-type]
+    checks = tuple(c for c in claim.checks if not isinstance(c, Run) and name in c.covers)
+    claim = replace(claim, parts=(part,), checks=checks)
+    return by_part(claim, evidence(claim, context()))
 
 
 def test_forgetting_the_non_robust_patches_is_refuted() -> None:
