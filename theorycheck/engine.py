@@ -2,10 +2,12 @@
 
 import json
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -115,9 +117,9 @@ def execute(
 def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence]]:
     if not tasks:
         return
-    text = json.dumps(asdict(plan))
+    text, workers = json.dumps(asdict(plan)), min(plan.jobs, len(tasks))
     # Spawn: OpenMP does not survive a fork. A worker that hangs in compiled code ignores alarms, so it is killed.
-    with ProcessPool(max_workers=min(plan.jobs, len(tasks)), context=multiprocessing.get_context("spawn")) as pool:
+    with _threads(workers), ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn")) as pool:
         try:
             futures: dict[Future[Evidence], Task] = {}
             for task in tasks:
@@ -134,6 +136,22 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]
             raise
+
+
+@contextmanager
+def _threads(workers: int) -> Iterator[None]:
+    """Shares the cores among the workers that start inside: BLAS and numba read these once, and would each take all."""
+    names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, str(max(1, (os.cpu_count() or 1) // workers))))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,8 @@ from theorycheck.claim import Claim, Part
 from theorycheck.verdict import Verdict
 
 from ..li_li_2024 import logits as chapter
-from ..li_li_2024.logits import F_i, F_j, k, n, tau, total
+from ..li_li_2024.logits import F_i, F_j, n, tau, total
+from ..li_li_2024.notation import k
 from .control import Control, control, planted, twin
 
 K = k.symbol

@@ -129,10 +129,8 @@ def errors_of_assumptions(setting: Setting) -> tuple[Control, ...]:
     name = f"more patches, q = {Q}"
     true = stated(data_assumptions.assumption_2_3(setting), "assumption-2.3", name, strengths)
     ratio = stated(data_assumptions.assumption_b3(setting), "assumption-b.3", f"constant, q = {Q}", nets)
-    weak, more = (
-        data_assumptions.assumption_2_3(setting, **{key: value}).part(name)
-        for key, value in (("strict", False), ("patches", 1))
-    )
+    weak = data_assumptions.assumption_2_3(setting, strict=False).part(name)
+    more = data_assumptions.assumption_2_3(setting, patches=1).part(name)
     power = data_assumptions.assumption_b3(setting, shift=1).part(f"constant, q = {Q}")
     return (
         control(true, "2.3-not-stronger", "More non-robust patches without stronger robust ones",
@@ -146,6 +144,12 @@ def errors_of_assumptions(setting: Setting) -> tuple[Control, ...]:
                 "it is what asks for many patches.", BOTH,
                 parts=without(ratio.parts[0], data_assumptions.dense(Q))),
     )  # fmt: skip
+
+
+def _flipped(part: Part) -> Any:
+    """left > right of a part that says left < right."""
+    assert part.relation is not None
+    return Gt(*part.relation.args)
 
 
 def errors_of_networks() -> tuple[Control, ...]:
@@ -166,7 +170,7 @@ def errors_of_networks() -> tuple[Control, ...]:
                 "a small radius leaves some robust.", BOTH,
                 hypotheses=(Condition.of(Le(B, 4 * E)),)),
         control(no_go, "f2-flipped", "Every such network is robust", "the attack uses all patches.", BOTH,
-                relation=Gt(*no_go.parts[0].relation.args)),
+                relation=_flipped(no_go.parts[0])),
         control(risk, "3.1-risk-half", "Half of the bound on the risk", "log(1 + x) is nearly x for small x.", BOTH,
                 relation=Le(1 + (K - 1) * exp(-F), exp((K - 1) * exp(-F) / 2))),
         control(risk, "3.1-risk-sign", "The bound on the risk with e^F", "it decays with F.", BOTH,

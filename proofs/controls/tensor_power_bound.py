@@ -17,6 +17,7 @@ from theorycheck.verdict import Verdict
 from ..li_li_2024 import tensor_power as chapter
 from ..li_li_2024 import tensor_power_proofs as proofs
 from ..li_li_2024 import tensor_power_runs as runs
+from ..li_li_2024.notation import Q
 from ..li_li_2024.tensor_power_proofs import C, S_root, eta, kappa, x, x_0, x_next, y, y_0, y_next
 from .control import Control, control, planted, twin
 from .tensor_power import BOTH, LEMMA, THETA, N, proof, search
@@ -81,7 +82,7 @@ def halved(context: Context) -> Measurement:
     """Recursions with half the lead, and for each q the worst one as a witness against the lemma with half the lead."""
     found = runs.measure(context, lead=0.5)
     changed = []
-    for q, outcome in zip(chapter.Q, found.outcomes, strict=False):
+    for q, outcome in zip(Q, found.outcomes, strict=False):
         assert isinstance(outcome, Invariant) and outcome.witness is not None
         n = proofs.order(q)
         weaker = lower(Ge((2 * runs.x_0) ** n, (1 + runs.kappa) ** n * runs.S * runs.y_0**n))

@@ -11,9 +11,9 @@ from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Condition
 from theorycheck.verdict import Verdict
 
-from ..li_li_2024 import logits, propositions, stage_one
+from ..li_li_2024 import logits, propositions, stage_one, stage_proofs
 from ..li_li_2024 import tensor_power as race
-from ..li_li_2024.propositions_proofs import N_N, N_R, A, B
+from ..li_li_2024.propositions_proofs import N_N, N_R, A, B, E
 from .control import Control, control, planted, twin
 
 Q = 3
@@ -89,15 +89,15 @@ def controls(setting: Any) -> tuple[Control, ...]:
                 hypotheses=more(no_go, Lt(N_N * B**Q, N_R * A**Q))),
         control(no_go, "contradiction-radius", "beta > 2 epsilon beside beta <= epsilon", "epsilon is positive.",
                 VACUOUS, Verdict.VACUOUS,
-                hypotheses=more(no_go, Gt(B, 2 * propositions.E))),
+                hypotheses=more(no_go, Gt(B, 2 * E))),
         control(no_go, "contradiction-chain", "alpha < beta where alpha exceeds the radius",
                 "beta <= epsilon < alpha.", VACUOUS, Verdict.VACUOUS,
-                hypotheses=more(no_go, Gt(A, propositions.E), Lt(A, B))),
+                hypotheses=more(no_go, Gt(A, E), Lt(A, B))),
         control(logit, "contradiction-classes", "No other class", "k - 1 >= 1 classes are summed.", VACUOUS,
                 Verdict.VACUOUS,
                 hypotheses=more(logit, Le(logits.n, 0))),
         control(stage, "contradiction-stage", "F_i >= 2 in Stage I", "it ends at F_i = 1.", VACUOUS, Verdict.VACUOUS,
-                hypotheses=more(stage, Ge(stage_one.proofs.F, 2))),
+                hypotheses=more(stage, Ge(stage_proofs.F, 2))),
         control(bound, "point-outside", "A point with kappa = -1/2", "the lead is positive.", VACUOUS, POINT,
                 point={**bound.point, "kappa": "-1/2"}),
         control(bound, "point-boundary", "A point without the lead it assumes", "x_0 is below the threshold.", VACUOUS,

@@ -34,7 +34,7 @@ def _settings(context: Context) -> Sequence[Setting]:
 
 def measure_dominance(context: Context) -> Measurement:
     """The share of runs in which the non-robust part of class 0 leads at the first t with F_0 >= 1."""
-    runs = context.profile.pick(100, 300, 2_000)
+    runs = context.profile.pick(40, 300, 2_000)
     shares, rows, failures = [], [], []
     for index, setting in enumerate(_settings(context), 1):
         found = dominance_share(setting, runs, seed_of(context, "dominance-probability", setting))

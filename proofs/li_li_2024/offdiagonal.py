@@ -44,7 +44,8 @@ def runs(q: int) -> st.SearchStrategy[dict[str, Fraction]]:
 
     def walk(sizes: tuple[int, int], u: list[Fraction], logits: list[Fraction], below: bool) -> dict[str, Fraction]:
         classes, patches = (Fraction(v) for v in sizes)
-        strength, knee, step, start, room = u[0] + Fraction(1, 4), u[1] + Fraction(1, 4), u[2] + Fraction(1, 50), 4 * u[3] - 1, u[4]
+        strength, knee, step, room = u[0] + Fraction(1, 4), u[1] / 2 + Fraction(1, 4), 6 * u[2] ** 2 + Fraction(1, 50), u[4]
+        start = knee / strength * (3 * u[3] - 1)
         now, most = start, step / classes * patches * strength
         for share_of_logit in logits[:-1]:
             now -= most * share_of_logit * min(Fraction(1), max(Fraction(0), strength * now / knee)) ** (q - 1)
@@ -52,7 +53,7 @@ def runs(q: int) -> st.SearchStrategy[dict[str, Fraction]]:
         return {"k": classes, "n_R": patches, "alpha": strength, "rho": knee, "eta": step, "c_0": start, "c": now, "c_next": after,
                 "y": strength * now, "logit": logits[-1], "floor": min(start, -most) - room / 8 if below else min(start, -most * room)}  # fmt: skip
 
-    return st.builds(walk, counts, st.lists(share, min_size=5, max_size=5), st.lists(share, min_size=1, max_size=3), st.booleans())
+    return st.builds(walk, counts, st.lists(share, min_size=5, max_size=5), st.lists(st.just(Fraction(1)) | share, min_size=1, max_size=3).map(lambda found: [*found, Fraction(1, 2)]), st.booleans())
 
 
 def settings_of(setting: Setting) -> tuple[Setting, ...]:
@@ -96,9 +97,8 @@ def lemma(exponents: tuple[int, ...] = Q) -> Claim:
     parts = tuple(part for q in exponents for part in (*step_parts(q), run_part(q)))
     proofs = [Proof(lambda q=q, p=p: certificates.step_certificate(q, p), (f"step, q = {q}, {p}",)) for q in exponents for p in PIECES]
     proofs += [Proof(lambda q=q: certificates.run_certificate(q), (f"run, q = {q}",)) for q in exponents]
-    searches = [
-        Search((p.name,), lambda q=q: runs(q), trials=(10, 30, 400)) for q in exponents for p in (*step_parts(q), run_part(q))
-    ]
+    searches = [Search((p.name,), lambda q=q: runs(q), trials=(10, 30, 400)) for q in exponents for p in step_parts(q)]
+    searches += [Search((run_part(q).name,), lambda q=q: runs(q), trials=(60, 120, 1_200)) for q in exponents]
     return Claim(
         "lemma-d.7", Source("Lemma D.7", "Appendix D.1"), "Off-diagonal correlations", parts,
         (*proofs, *searches, Run(measure, tuple(f"run, q = {q}" for q in exponents))), VARIABLES, uses=("activation-clamp",), point=POINT,
