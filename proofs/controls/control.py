@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+
+from theorycheck_simulations.setting import Setting
 
 from theorycheck.checks.check import Check, Context
 from theorycheck.checks.enclosure import Enclosure
@@ -14,6 +17,8 @@ from theorycheck.checks.symbolic import Proof
 from theorycheck.checks.vacuity import NonVacuity
 from theorycheck.claim import Claim, Part
 from theorycheck.verdict import POSITIVE, Verdict
+
+from ..li_li_2024 import PAPER
 
 # What can catch an error: the checks, a run's by what it measures.
 KINDS = ("proof", "identity", "enclosure", "search", "agreement", "invariant", "share", "vacuity")
@@ -104,6 +109,16 @@ def control(
     note = f"Caught by {' and '.join(kinds)}: {why}"
     claim = replace(true, id=f"control-{id}", title=title, note=note, expected=expected, derivation=(), **changes)
     return Control(claim, true, kinds)
+
+
+@cache
+def _paper(setting: Setting) -> dict[str, Claim]:
+    return PAPER.claims(setting)
+
+
+def paper_claim(id: str, setting: Setting) -> Claim:
+    """The paper's claim of that id."""
+    return _paper(setting)[id]
 
 
 def planted(controls: Iterable[Control]) -> tuple[Claim, ...]:

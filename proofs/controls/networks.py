@@ -12,9 +12,9 @@ from theorycheck_simulations.setting import Setting
 from theorycheck.checks.search import Search
 from theorycheck.claim import Claim, Condition, Part
 
-from ..li_li_2024 import data_assumptions, propositions, propositions_repaired
+from ..li_li_2024 import data_assumptions
 from ..li_li_2024.propositions_proofs import N_N, N_R, A, B, E, F, K, denser
-from .control import Control, control, planted, twin
+from .control import Control, control, paper_claim, planted, twin
 
 Q = 3
 BOTH = ("proof", "search")
@@ -152,14 +152,15 @@ def _flipped(part: Part) -> Any:
     return Gt(*part.relation.args)
 
 
-def errors_of_networks() -> tuple[Control, ...]:
+def errors_of_networks(setting: Setting) -> tuple[Control, ...]:
     """In Propositions 3.1 and 3.2 and their repairs."""
     curves = "polynomial and polynomial"
-    no_go = stated(propositions.finding_f2(), "finding-f2", f"not robust, q = {Q}, {curves}", nets)
-    risk = stated(propositions.proposition_3_1(), "3.1-risk", "risk", risks)
-    place = stated(propositions_repaired.in_place(), "3.2-in-place", f"robust, q = {Q}, {curves}", nets)
+    no_go = stated(paper_claim("finding-f2", setting), "finding-f2", f"not robust, q = {Q}, {curves}", nets)
+    risk = stated(paper_claim("proposition-3.1", setting), "3.1-risk", "risk", risks)
+    place = stated(paper_claim("proposition-3.2-in-place", setting), "3.2-in-place", f"robust, q = {Q}, {curves}", nets)
     enough, least = (
-        stated(propositions_repaired.criterion(), f"3.2-{name}", name, patches) for name in ("sufficient", "necessary")
+        stated(paper_claim("proposition-3.2-criterion", setting), f"3.2-{name}", name, patches)
+        for name in ("sufficient", "necessary")
     )
     doubled = Gt(A, 2 * E)
     return (
@@ -196,7 +197,7 @@ def errors_of_networks() -> tuple[Control, ...]:
 
 def controls(setting: Setting) -> tuple[Control, ...]:
     """All errors planted in Sections 2 and 3."""
-    return (*errors_of_assumptions(setting), *errors_of_networks())
+    return (*errors_of_assumptions(setting), *errors_of_networks(setting))
 
 
 def claims(setting: Setting) -> tuple[Claim, ...]:

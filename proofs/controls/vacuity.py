@@ -11,10 +11,10 @@ from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Condition
 from theorycheck.verdict import Verdict
 
-from ..li_li_2024 import logits, propositions, stage_one, stage_proofs
+from ..li_li_2024 import logits, stage_one, stage_proofs
 from ..li_li_2024 import tensor_power as race
 from ..li_li_2024.propositions_proofs import N_N, N_R, A, B, E
-from .control import Control, control, planted, twin
+from .control import Control, control, paper_claim, planted, twin
 
 Q = 3
 VACUOUS, POINT = ("vacuity",), Verdict.INCONCLUSIVE
@@ -76,7 +76,9 @@ def controls(setting: Any) -> tuple[Control, ...]:
         twin(logits.lemma_d5(), "d.5-proof", "lower"),
         twin(stage_one.lemma_d8((Q,)), "d.8-proof", f"q = {Q}"),
     )
-    no_go = twin(propositions.finding_f2(), "finding-f2-proof", f"not robust, q = {Q}, polynomial and polynomial")
+    no_go = twin(
+        paper_claim("finding-f2", setting), "finding-f2-proof", f"not robust, q = {Q}, polynomial and polynomial"
+    )
     first, bound, logit, stage, no_go = (
         replace(c, checks=tuple(k for k in c.checks if isinstance(k, Proof))) for c in (first, bound, logit, stage,
         no_go)

@@ -1,8 +1,9 @@
 """Li & Li (2024), "Adversarial Training Can Provably Improve Robustness", claim by claim."""
 
+from theorycheck_simulations.setting import setting_from
+
 from theorycheck.paper import Paper
 from theorycheck.source import Bibliography
-from theorycheck_simulations.setting import setting_from
 
 from . import activation, data, dynamics, late, logits, offdiagonal, outcome, propositions, race, tails, tensor_power
 
@@ -10,7 +11,9 @@ CHAPTERS = (data, activation, propositions, tails, tensor_power, logits, offdiag
 
 PAPER = Paper(
     "li-li-2024",
-    Bibliography("li2024adversarial", "Adversarial Training Can Provably Improve Robustness", ("Binghui Li", "Yuanzhi Li"), 2024),
+    Bibliography(
+        "li2024adversarial", "Adversarial Training Can Provably Improve Robustness", ("Binghui Li", "Yuanzhi Li"), 2024
+    ),
     tuple(chapter.claims for chapter in CHAPTERS),
     setting_from,
     packages=("theorycheck_simulations",),

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from sympy import Eq, Ge, Gt, Le, S, exp, symbols
+
 from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
 from theorycheck.claim import Claim, Condition, Dynamics, Part, Step
@@ -20,7 +21,8 @@ VARIABLES = (
     Variable("n", integer(0), "summands so far, k - 1 at the end"), Variable("n_next", integer(0)),
     Variable("total", real(0), "sum of e^F over the other classes, so far"), Variable("total_next", real(0)),
     Variable("F", real(), "output of the next other class"), Variable("F_i", real(), "output of class i"),
-    Variable("F_j", real(), "output of the label's class j"), Variable("tau", real(0), "upper end of the other outputs"),
+    Variable("F_j", real(), "output of the label's class j"), Variable("tau", real(0),
+         "upper end of the other outputs"),
 )  # fmt: skip
 # One class after the other: each adds e^F with 0 <= F <= tau. The induction over the summands holds for every k.
 SUM = Dynamics(
@@ -57,7 +59,8 @@ def certificate(lemma: str) -> dict[str, Any]:
     """n <= total <= n e^tau at any time of the sum, and from it both ends of the lemma."""
     from theorycheck.prover import Proof as Builder
 
-    K, one, E, E_tau, E_i, E_j = k.symbol, *symbols("One E E_tau E_i E_j")
+    K = k.symbol
+    one, E, E_tau, E_i, E_j = symbols("One E E_tau E_i E_j")
     proof = Builder([K, n, n_next, total, total_next, F, F_i, F_j, tau])
     for atom, argument in ((one, 0), (E, F), (E_tau, tau), (E_i, F_i), (E_j, F_j)):
         proof.exp(atom, argument)
@@ -90,7 +93,7 @@ def certificate(lemma: str) -> dict[str, Any]:
 
 
 def _sum_positive(proof: Any, name: str, terms: Any, first: str, second: str) -> None:
-    proof.show(f"{name}_0", Ge(terms[1], 0), {f: 1 for f in second.split()}, degree=len(second.split()))
+    proof.show(f"{name}_0", Ge(terms[1], 0), dict.fromkeys(second.split(), 1), degree=len(second.split()))
     proof.show(name, Gt(terms[0] + terms[1], 0), [first, f"{name}_0"], degree=1)
 
 
@@ -143,14 +146,22 @@ def lemma_d5() -> Claim:
     """1 - logit_i for X of class i."""
     parts = (
         Part("lower", lower_d5(), given=(ALL,), dynamics=SUM, tex=r"\frac{k-1}{k-1+e^{F_i}} \le 1-\mathrm{logit}_i"),
-        Part("upper", upper_d5(), given=(ALL,), dynamics=SUM, tex=r"1-\mathrm{logit}_i \le \frac{(k-1)e^{\tau}}{(k-1)e^{\tau}+e^{F_i}}"),
+        Part(
+            "upper",
+            upper_d5(),
+            given=(ALL,),
+            dynamics=SUM,
+            tex=r"1-\mathrm{logit}_i \le \frac{(k-1)e^{\tau}}{(k-1)e^{\tau}+e^{F_i}}",
+        ),
     )
     bounded = Condition("0 <= F_j <= tau for every j != i", None, r"0 \le F_j \le \tau \quad (j \ne i)")
     return Claim(
         "lemma-d.5", Source("Lemma D.5", "Appendix D.1"), "Logit of the right class", parts,
-        (Proof(lambda: certificate("lemma-d.5")), *(Search((p.name,), sums, trials=(30, 100, 1_500)) for p in parts)), VARIABLES, (bounded,), point=POINT,
+        (Proof(lambda: certificate("lemma-d.5")), *(Search((p.name,), sums, trials=(30, 100, 1_500)) for p in parts)),
+        VARIABLES, (bounded,), point=POINT,
         expected=Verdict.PROVED, origin="exact",
-        derivation=(Step("sum", "n <= sum of e^{F_j} <= n e^tau by induction over the summands.", r"k-1 \le \sum_{j\ne i} e^{F_j} \le (k-1)e^{\tau}"),
+        derivation=(Step("sum", "n <= sum of e^{F_j} <= n e^tau by induction over the summands.",
+             r"k-1 \le \sum_{j\ne i} e^{F_j} \le (k-1)e^{\tau}"),
                     Step("monotone", "1 - logit_i = S/(S + e^{F_i}) increases with the sum S.")),
         note="The paper writes 1 - logit_i = Theta(1) early on; these are its constants.",
     )  # fmt: skip
@@ -160,13 +171,17 @@ def lemma_d6() -> Claim:
     """logit_i for X of another class j."""
     inside = (ALL, Ge(F_i, 0), Le(F_i, tau))
     parts = (
-        Part("lower", lower_d6(), given=inside, dynamics=SUM, tex=r"\frac{1}{e^{F_j}+(k-1)e^{\tau}} \le \mathrm{logit}_i"),
+        Part(
+            "lower", lower_d6(), given=inside, dynamics=SUM, tex=r"\frac{1}{e^{F_j}+(k-1)e^{\tau}} \le \mathrm{logit}_i"
+        ),
         Part("upper", upper_d6(), given=inside, dynamics=SUM, tex=r"\mathrm{logit}_i \le \frac{e^{\tau}}{e^{F_j}+k-1}"),
     )
     bounded = Condition("0 <= F_l <= tau for every l != j, i among them", None, r"0 \le F_l \le \tau \quad (l \ne j)")
     return Claim(
         "lemma-d.6", Source("Lemma D.6", "Appendix D.1"), "Logit of a wrong class", parts,
-        (Proof(lambda: certificate("lemma-d.6")), *(Search((p.name,), sums, trials=(30, 100, 1_500)) for p in parts)), VARIABLES, (bounded,), uses=("lemma-d.5",),
+        (Proof(lambda: certificate("lemma-d.6")), *(Search((p.name,), sums, trials=(30, 100, 1_500)) for p in parts)),
+        VARIABLES, (bounded,), uses=(
+             "lemma-d.5",),
         point=POINT, expected=Verdict.PROVED, origin="exact",
         derivation=(Step("sum", "As in Lemma D.5, over the classes l != j."),
                     Step("ends", "1 <= e^{F_i} <= e^tau, and logit_i = e^{F_i}/(e^{F_j} + S) falls with S.")),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 from sympy.logic.boolalg import Boolean
+
 from theorycheck.domains import Variable, integer, positive, real
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ def checked_exponent(q: int) -> int:
 def activation_piece(q: int, piece: str, at: sympy.Expr) -> sympy.Expr:
     r"""The formula of one piece of s: :math:`0`, :math:`z^q/(q\varrho^{q-1})` or :math:`z-(1-1/q)\varrho`."""
     r = rho.symbol
-    formulas = {"zero": sympy.S.Zero, "polynomial": at**q / (q * r ** (q - 1)), "linear": at - (1 - sympy.Rational(1, q)) * r}
+    formulas = {
+        "zero": sympy.S.Zero,
+        "polynomial": at**q / (q * r ** (q - 1)),
+        "linear": at - (1 - sympy.Rational(1, q)) * r,
+    }
     return formulas[piece]
 
 
@@ -84,4 +89,3 @@ def assuming(symbols: Iterable[Variable], facts: Mapping[str, Boolean]) -> "Proo
     for name, relation in facts.items():
         proof.assume(name, relation)
     return proof
-

@@ -3,18 +3,19 @@
 from typing import Any
 
 from sympy import And, Eq, Ge, Gt, Le, symbols
+
 from theorycheck.claim import Dynamics, Part
 
 from .notation import PIECES, alpha, checked_exponent, derivative, eta, k, n_R, rho, within
 
 c, c_next, c_0, logit, floor, y = symbols("c c_next c_0 logit floor y")
 ALPHA, R, K, ETA, N = (v.symbol for v in (alpha, rho, k, eta, n_R))
-_AT = {"zero": -1, "polynomial": "1/8", "linear": 2}
+_AT: dict[str, int | str] = {"zero": -1, "polynomial": "1/8", "linear": 2}
 LOW = (Le(floor, c_0), Le(K * floor, -ETA * N * ALPHA))
 
 
 def fall(q: int, piece: str | None, at: Any, sign: int = 1) -> Any:
-    """(eta/k) logit n_R alpha s'(at), s' as defined or on a piece; `sign` -1 is the update of the class's own feature."""
+    """(eta/k) logit n_R alpha s'(at), s' as defined or on a piece; `sign` -1 turns the update around."""
     slopes = {"zero": 0, "polynomial": (at / R) ** (q - 1), "linear": 1}
     slope = derivative(q, at) if piece is None else slopes[piece]
     return sign * ETA / K * logit * N * ALPHA * slope
@@ -26,7 +27,8 @@ def step_parts(q: int) -> tuple[Part, ...]:
     own = {"zero": Eq(fall(q, None, y), 0, evaluate=False), "polynomial": _falls(q), "linear": _falls(q)}
     said = {"zero": r"c_{t+1} = c_t", "polynomial": r"-\tfrac{\eta}{k}\sum_p\alpha_p \le c_{t+1} \le c_t"}
     return tuple(
-        Part(f"step, q = {q}, {piece}", own[piece], given=(*within(piece, y), Eq(y, ALPHA * c)), point={"y": _AT[piece], "c": _AT[piece]},
+        Part(f"step, q = {q}, {piece}", own[piece], given=(*within(piece, y), Eq(y, ALPHA * c)), point={"y": _AT[piece],
+             "c": _AT[piece]},
              tex=said.get(piece, said["polynomial"]) + rf"\quad (q={q},\ \text{{{piece}}})")
         for piece in PIECES
     )  # fmt: skip
@@ -113,7 +115,9 @@ def _bounds(block: Any, q: int, piece: str, at: Any) -> None:
     block.show("falls_x", Ge(less, 0), {**scale, "logit_0": 1, **dict.fromkeys(slope[:1], 1)}, degree=5)
     facts = {**scale, "logit_0": 1, "logit_1": 1, **dict.fromkeys(slope, 1), "rho": q - 1}
     block.show("least", Ge(most - less, 0), facts, degree=q + 3)
-    block.show("bounded_x", Ge(c * K * power - less + most, 0), {"positive": 1, "least": 1, "k": 1, "rho": q - 1}, degree=q + 1)
+    block.show(
+        "bounded_x", Ge(c * K * power - less + most, 0), {"positive": 1, "least": 1, "k": 1, "rho": q - 1}, degree=q + 1
+    )
 
 
 def _cleared(q: int, piece: str, at: Any) -> tuple[Any, Any, Any]:
@@ -151,8 +155,16 @@ def run_certificate(q: int) -> dict[str, Any]:
         less, _, power = _cleared(q, piece, ALPHA * c)
         block.show("after", Eq((c_next - c) * K * power + less, 0), [equation], multipliers=0)
         low, high = (c_next - floor) * K * power, (c_0 - c_next) * K * power
-        block.show("low_x", Ge(low, 0), {"after": 1, "bounded_x": 1, "low_floor": 1, "rho": q - 1}, degree=q, multipliers=0)
-        block.show("high_x", Ge(high, 0), {"after": 1, "high": 1, "falls_x": 1, "k": 1, "rho": q - 1}, degree=q + 1, multipliers=0)
+        block.show(
+            "low_x", Ge(low, 0), {"after": 1, "bounded_x": 1, "low_floor": 1, "rho": q - 1}, degree=q, multipliers=0
+        )
+        block.show(
+            "high_x",
+            Ge(high, 0),
+            {"after": 1, "high": 1, "falls_x": 1, "k": 1, "rho": q - 1},
+            degree=q + 1,
+            multipliers=0,
+        )
         for goal in ("low", "high"):
             block.goal_by_cancel(goal, f"{goal}_x", ["k", *(["rho"] * (q - 1) if piece == "polynomial" else [])])
     induction.close()

@@ -95,7 +95,9 @@ def attack_certificate(q: int, piece: str) -> dict[str, Any]:
 def _powers(proof: Any, name: str, greater: Any, smaller: Any, q: int, gap: str, positive: list[str]) -> str:
     known = gap
     for j in range(2, q + 1):
-        proof.show(f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j)
+        proof.show(
+            f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j
+        )
         known = f"{name}{j}"
     return known
 
@@ -162,7 +164,12 @@ def _main_above(proof: Any, q: int, here: str) -> None:
         proof.show("numbers_x", Ge((N_N - N_R) * b**q, 0), {"dense": 1, "n_R": 1, "b_below": 1})
         proof.cancel("numbers", Ge(N_N - N_R, 0), "numbers_x", ["b_q"])
         proof.show("order", Ge(s_b - s_a, 0), ["a_0", "a_1", "b_1", "rho"], degree=q)
-        proof.show("main", Ge(N_N * s_b - N_R * s_a, 0), {"numbers": 1, "s_b": 1, "n_R": 1, "order": 1, "rho": q - 1}, degree=q + 1)
+        proof.show(
+            "main",
+            Ge(N_N * s_b - N_R * s_a, 0),
+            {"numbers": 1, "s_b": 1, "n_R": 1, "order": 1, "rho": q - 1},
+            degree=q + 1,
+        )
         return
     line = (1 - Rational(1, q)) * R
     proof.show("ratio", Ge((a + b) ** q * s_b - b**q * (a + b - line), 0), {"rho": q, "b_1": q, "a_0": q}, degree=q + 1)
@@ -173,10 +180,19 @@ def _main_above(proof: Any, q: int, here: str) -> None:
 
 def point_of(here: str, there: str) -> dict[str, Any]:
     """A point of the no-go on these pieces, for every q (rho = 1)."""
-    radius = {"polynomial": "1/2", "linear": 2}[there]
-    gap = {"zero": "-1/4", "polynomial": "1/4", "linear": 2}[here]
-    strength = Fraction(radius) + Fraction(gap)
-    return {"rho": 1, "gamma": 1, "epsilon": radius, "beta": radius, "alpha": strength, "a": gap, "b": radius, "n_R": 1, "n_N": 20_000}
+    radius = {"polynomial": Fraction(1, 2), "linear": Fraction(2)}[there]
+    gap = {"zero": Fraction(-1, 4), "polynomial": Fraction(1, 4), "linear": Fraction(2)}[here]
+    return {
+        "rho": 1,
+        "gamma": 1,
+        "epsilon": radius,
+        "beta": radius,
+        "alpha": radius + gap,
+        "a": gap,
+        "b": radius,
+        "n_R": 1,
+        "n_N": 20_000,
+    }
 
 
 def dense_nets(q: int, here: str, there: str) -> st.SearchStrategy[Point]:
@@ -189,10 +205,12 @@ def dense_nets(q: int, here: str, there: str) -> st.SearchStrategy[Point]:
                   "linear": v["rho"] * (Fraction(11, 10) + 2 * u[3])}  # fmt: skip
         v |= {"a": places[here], "b": b_, "epsilon": b_ / v["gamma"], "alpha": (places[here] + b_) / v["gamma"]}
         v["beta"] = v["epsilon"] * (1 - u[4] / 2)
-        n_N = max(Fraction(1), -(-patches * (v["alpha"] / v["beta"]) ** q // 1)) + more
-        return {**v, "n_R": Fraction(patches), "n_N": n_N, "m": Fraction(filters)}
+        least = -(-patches * (v["alpha"] / v["beta"]) ** q // 1)
+        return {**v, "n_R": Fraction(patches), "n_N": Fraction(max(1, least) + more), "m": Fraction(filters)}
 
-    return st.builds(values, st.lists(_SHARE, min_size=5, max_size=5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 3))
+    return st.builds(
+        values, st.lists(_SHARE, min_size=5, max_size=5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 3)
+    )
 
 
 def small_nets(q: int) -> st.SearchStrategy[Point]:
@@ -214,7 +232,14 @@ def own_values(piece: str, strength: str) -> st.SearchStrategy[Point]:
         v = {"rho": u[0] + Fraction(1, 5), "gamma": u[1] + Fraction(1, 5), "epsilon": Fraction(1)}
         z = v["rho"] * (1 - u[2] * Fraction(9, 10) if piece == "polynomial" else Fraction(11, 10) + 3 * u[2])
         own = z / v["gamma"]
-        v |= {"alpha": own, "beta": own, "n_R": Fraction(counts[0]), "n_N": Fraction(counts[1]), "m": Fraction(counts[2]), "a": z}
+        v |= {
+            "alpha": own,
+            "beta": own,
+            "n_R": Fraction(counts[0]),
+            "n_N": Fraction(counts[1]),
+            "m": Fraction(counts[2]),
+            "a": z,
+        }
         if strength == "alpha":  # Proposition 3.2 assumes beta <= epsilon < alpha
             v |= {"epsilon": own * (1 - u[3] / 2) - own / 100, "beta": own / 4}
         return {**v, "b": Fraction(1), "F": Fraction(0), "k": Fraction(2), "shift": -v["beta"]}

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import sympy
 from hypothesis import strategies as st
 from sympy import Ge, Gt, Le, Lt
+
 from theorycheck.checks.run import Run
 from theorycheck.checks.search import Search
 from theorycheck.checks.symbolic import Proof
@@ -19,19 +20,38 @@ from theorycheck.verdict import Verdict
 from . import tensor_power_proofs as race_proofs
 from . import tensor_power_time as time_proofs
 from .notation import Q
-from .tensor_power_proofs import C, C_max, C_min, S_root, a, definitions, eta, kappa, order, t, x, x_0, x_next, y, y_0, y_next
+from .tensor_power_proofs import (
+    C,
+    C_max,
+    C_min,
+    S_root,
+    a,
+    definitions,
+    eta,
+    kappa,
+    order,
+    t,
+    x,
+    x_0,
+    x_next,
+    y,
+    y_0,
+    y_next,
+)
 from .tensor_power_runs import measure, replay
 
 VARIABLES = (
     Variable("x", real(), "the leading sequence"), Variable("x_next", real()), Variable("x_0", positive()),
     Variable("y", real(), "the sequence that loses"), Variable("y_next", real()), Variable("y_0", positive()),
-    Variable("C", real(0), "common factor of a step, free in each"), Variable("C_max", real(0), "upper end of the factors"),
+    Variable("C", real(0), "common factor of a step, free in each"), Variable("C_max", real(0),
+         "upper end of the factors"),
     Variable("eta", positive()), Variable("S_root", positive(), "S^(1/(q-2)), S the ratio of the two speeds"),
     Variable("a", positive(), "the level that x runs to"), Variable("kappa", positive(), "the lead at the start"),
 )  # fmt: skip
 CLOCK = (Variable("t", integer(0), "number of steps"), Variable("t_next", integer(0)))
 POINT: dict[str, str | int] = {
-    "x": 1, "x_next": "101/100", "x_0": 1, "y": "1/2", "y_next": "1/2", "y_0": "1/2", "C": 1, "C_max": 1, "eta": "1/100",
+    "x": 1, "x_next": "101/100", "x_0": 1, "y": "1/2", "y_next": "1/2", "y_0": "1/2", "C": 1, "C_max": 1, "eta":
+         "1/100",
     "S_root": 1, "a": 2, "kappa": "1/2",
 }  # fmt: skip
 
@@ -61,7 +81,7 @@ def lemma_parts(q: int) -> tuple[Part, ...]:
     """The steps and the conclusion of the lemma for one exponent.
 
     Raises:
-        ValueError: for q = 2: there theta (1 + kappa)^0 is never below 1, and the sequences keep a constant power of each other.
+        ValueError: for q = 2: there theta (1 + kappa)^0 is never below 1.
     """
     n, steps, theta = order(q), race_proofs.transition(order(q)), definitions(order(q))["theta"]
     two_sided = (steps["nonnegative"], steps["bounded"], steps["below"], steps["grows"], Gt(x, 0))
@@ -75,8 +95,10 @@ def lemma_parts(q: int) -> tuple[Part, ...]:
         Part(f"q = {q}: summed", race_relation(n), dynamics=race_dynamics(n),
              tex=rf"y_t^{{-{n}}} \ge y_0^{{-{n}}} - S\theta\left(x_0^{{-{n}}} - x_t^{{-{n}}}\right)"),
         Part(f"q = {q}: step (iii)", bound(n), given=(race_relation(n), Gt(x, 0), Gt(y, 0)),
-             tex=rf"y_t^{{-{n}}} \ge y_0^{{-{n}}} - S\theta\left(x_0^{{-{n}}} - x_t^{{-{n}}}\right) \Rightarrow {wide}"),
-        Part(f"q = {q}: bound", bound(n), given=(separation(n),), dynamics=race_dynamics(n), tex=wide + rf"\quad (q = {q})"),
+             tex=rf"y_t^{{-{n}}} \ge y_0^{{-{n}}} - S\theta\left(x_0^{{-{n}}} - x_t^{{-{n}}}\right) \Rightarrow "
+                 rf"{wide}"),
+        Part(f"q = {q}: bound", bound(n), given=(separation(n),), dynamics=race_dynamics(n), tex=wide +
+             rf"\quad (q = {q})"),
     )  # fmt: skip
 
 
@@ -87,7 +109,7 @@ def _proofs(q: int) -> tuple[Proof, ...]:
         (race_proofs.step_three, (named[3],)), (race_proofs.race, (named[2], named[4])),
     )  # fmt: skip
     return tuple(
-        Proof(lambda build=build: build(n), covers, definitions(n) if build is not race_proofs.step_one else {})
+        Proof(partial(build, n), covers, definitions(n) if build is not race_proofs.step_one else {})
         for build, covers in table
     )
 
@@ -98,14 +120,18 @@ def runs_of_race(q: int) -> st.SearchStrategy[dict[str, Fraction]]:
     States are rounded to a grid of 10^-12 in the direction that the transition leaves free, which keeps them short.
     """
     n, share = order(q), st.fractions(0, 1, max_denominator=12)
-    drawn = {name: share for name in ("kappa", "S_root", "y_0", "lead", "a", "h", "C_max")}
+    drawn = dict.fromkeys(("kappa", "S_root", "y_0", "lead", "a", "h", "C_max"), share)
     steps = st.lists(st.tuples(share, share, share), min_size=1, max_size=7)
     return st.tuples(st.fixed_dictionaries(drawn), steps).map(lambda given: _walk(n, *given))
 
 
 def _walk(n: int, u: dict[str, Fraction], steps: list[tuple[Fraction, Fraction, Fraction]]) -> dict[str, Fraction]:
     grid = 10**12
-    v = {"kappa": u["kappa"] + Fraction(1, 5), "S_root": u["S_root"] * 2 + Fraction(1, 4), "y_0": u["y_0"] + Fraction(1, 10)}
+    v = {
+        "kappa": u["kappa"] + Fraction(1, 5),
+        "S_root": u["S_root"] * 2 + Fraction(1, 4),
+        "y_0": u["y_0"] + Fraction(1, 10),
+    }
     v["x_0"] = (1 + v["kappa"]) * v["S_root"] * v["y_0"] * (1 + u["lead"] ** 2)
     v["a"], v["C_max"] = v["x_0"] * (Fraction(11, 10) + u["a"]), u["C_max"] + Fraction(1, 2)
     v["eta"] = (u["h"] / 8 + Fraction(1, 500)) / (v["C_max"] * v["a"] ** n)
@@ -125,28 +151,34 @@ def lemma(exponents: tuple[int, ...] = Q) -> Claim:
     """Lemma B.2 for the given exponents."""
     parts = tuple(part for q in exponents for part in lemma_parts(q))
     searches = tuple(
-        Search((p.name,), lambda q=q: runs_of_race(q), trials=(10, 40, 600)) for q in exponents for p in lemma_parts(q)
+        Search((p.name,), partial(runs_of_race, q), trials=(10, 40, 600)) for q in exponents for p in lemma_parts(q)
     )
     lead = Ge(x_0, (1 + kappa) * S_root * y_0)
     return Claim(
         "lemma-b.2", Source("Lemma B.2", "Appendix B"), "Effective tensor power lemma", parts,
-        (*(proof for q in exponents for proof in _proofs(q)), *searches, Run(measure, tuple(p.name for p in parts if "bound" in p.name), replay)),
+        (*(proof for q in exponents for proof in _proofs(q)), *searches, Run(measure, tuple(p.name for p in parts if
+             "bound" in p.name), replay)),
         VARIABLES,
         (Condition("x starts ahead", lead, r"x_0 \ge (1+\kappa)\, S^{1/(q-2)}\, y_0"),),
         point=POINT, expected=Verdict.PROVED, origin="exact", derivation=_steps(),
-        note="The paper states orders: y_T <= y_0 polylog(k) for kappa = Omega(1/polylog k) and eta = 1/poly(k). That form is the order "
-        "calculus' business; here stands the inequality with its constants, from which it follows. S enters through its root "
-        "S^(1/(q-2)), so that every relation is rational. theta = (1 + eta C_max a^(q-2))^(q-1) is what a finite step costs. "
+        note="The paper states orders: y_T <= y_0 polylog(k) for kappa = Omega(1/polylog k) and eta = 1/poly(k). "
+             "That form is the order "
+        "calculus' business; here stands the inequality with its constants, from which it follows. S enters through "
+        "its root "
+        "S^(1/(q-2)), so that every relation is rational. theta = (1 + eta C_max a^(q-2))^(q-1) is what a finite "
+        "step costs. "
         "With q = 2 there is no such lemma, and it is refused.",
     )  # fmt: skip
 
 
 def _steps() -> tuple[Step, ...]:
     return (
-        Step("(i) the loser", "With g(y) = y^{2-q}/(q-2), convex and decreasing, one step costs y at most its tangent: multiply "
+        Step("(i) the loser", "With g(y) = y^{2-q}/(q-2), convex and decreasing, one step costs y at most its "
+                              "tangent: multiply "
              "by the positive powers and use (1 - nu)(1 + u)^n <= 1 for u = eta S C_t y_t^n, n = q - 2.",
              r"y_{t+1}^{2-q} \ge y_t^{2-q} - (q-2)\,\eta S C_t"),
-        Step("(ii) the winner", "A step of x pays for the clock, up to the factor theta: with u = eta C_t x_t^n <= eta C_max a^n while "
+        Step("(ii) the winner", "A step of x pays for the clock, up to the factor theta: with u = eta C_t x_t^n <= "
+                                "eta C_max a^n while "
              "x_t < a, and (1 + u)((1 + u)^n - 1) >= n u.", r"(q-2)\,\eta C_t \le \theta\,(x_t^{2-q} - x_{t+1}^{2-q})"),
         Step("summed", "S times (ii) added to (i), by induction over the steps before x reaches a.",
              r"y_t^{2-q} \ge y_0^{2-q} - S\theta\,(x_0^{2-q} - x_t^{2-q})"),
@@ -158,11 +190,17 @@ def _steps() -> tuple[Step, ...]:
 def time_parts(q: int) -> tuple[Part, ...]:
     """Both bounds on the time to reach a, for equality."""
     n, theta = order(q), definitions(order(q))["theta"]
-    run = Dynamics({"x": "x_next", "t": "t_next"}, {"x": x_0, "t": sympy.S.Zero}, {"step": tuple(time_proofs.time_transition(n).values())}, ("C",))
-    point = {"x_next": "101/100", "t": 0, "t_next": 1}
+    run = Dynamics(
+        {"x": "x_next", "t": "t_next"},
+        {"x": x_0, "t": sympy.S.Zero},
+        {"step": tuple(time_proofs.time_transition(n).values())},
+        ("C",),
+    )
+    point: dict[str, str | int] = {"x_next": "101/100", "t": 0, "t_next": 1}
     return (
         Part(f"q = {q}: not earlier", Ge(t, (x_0**-n - a**-n) / (n * eta * C_max)), given=(Ge(x, a),), dynamics=run,
-             tex=rf"T \ge \frac{{x_0^{{-{n}}} - a^{{-{n}}}}}{{{n}\,\eta\,C_{{\max}}}}", point={**point, "x": 2, "t": 100}),
+             tex=rf"T \ge \frac{{x_0^{{-{n}}} - a^{{-{n}}}}}{{{n}\,\eta\,C_{{\max}}}}",
+             point={**point, "x": 2, "t": 100}),
         Part(f"q = {q}: not later", Le(t, theta * x_0**-n / (n * eta * C_min)), dynamics=run,
              tex=rf"T \le \frac{{\theta\,x_0^{{-{n}}}}}{{{n}\,\eta\,C_{{\min}}}}", point=point),
     )  # fmt: skip
@@ -191,23 +229,32 @@ def runs_of_time(q: int) -> st.SearchStrategy[dict[str, Fraction]]:
 def lemma_time(exponents: tuple[int, ...] = Q) -> Claim:
     """How long the recursion with equality takes to reach a."""
     known = tuple(v for v in VARIABLES if v.name in ("x", "x_next", "x_0", "C", "eta", "a"))
-    ends = (Variable("C_max", positive(), "upper end of the factors"), Variable("C_min", positive(), "lower end of the factors"))
+    ends = (
+        Variable("C_max", positive(), "upper end of the factors"),
+        Variable("C_min", positive(), "lower end of the factors"),
+    )
     proofs = tuple(
-        Proof(lambda build=build, q=q: build(order(q)), (part.name,), definitions(order(q)))
-        for q in exponents for part, build in zip(time_parts(q), (time_proofs.time_lower, time_proofs.time_upper), strict=True)
+        Proof(partial(build, order(q)), (part.name,), definitions(order(q)))
+        for q in exponents for part, build in zip(time_parts(q), (time_proofs.time_lower, time_proofs.time_upper),
+                                                  strict=True)
     )  # fmt: skip
     searches = tuple(
-        Search((p.name,), lambda q=q: runs_of_time(q), trials=(10, 40, 600)) for q in exponents for p in time_parts(q)
+        Search((p.name,), partial(runs_of_time, q), trials=(10, 40, 600)) for q in exponents for p in time_parts(q)
     )
     return Claim(
         "lemma-b.2-time", Source("Lemma B.2", "Appendix B"), "Time of the tensor power method",
-        tuple(part for q in exponents for part in time_parts(q)), (*proofs, *searches), (*known, *ends, *CLOCK), uses=("lemma-b.2",),
-        point={**{v.name: POINT[v.name] for v in known}, "C_max": 1, "C_min": 1}, expected=Verdict.PROVED, origin="exact",
+        tuple(part for q in exponents for part in time_parts(q)), (*proofs, *searches), (*known, *ends, *CLOCK), uses=(
+             "lemma-b.2",),
+        point={**{v.name: POINT[v.name] for v in known}, "C_max": 1, "C_min": 1}, expected=Verdict.PROVED, origin=
+             "exact",
         derivation=(
-            Step("not earlier", "Step (i) of Lemma B.2 with S = 1 bounds each fall of x^{2-q} by (q-2) eta C_max; at T, x^{2-q} <= a^{2-q}."),
-            Step("not later", "Step (ii) bounds (q-2) eta C_min by theta times each fall of x^{2-q}, up to the step that reaches a."),
+            Step("not earlier", "Step (i) of Lemma B.2 with S = 1 bounds each fall of x^{2-q} by (q-2) eta C_max; at "
+                                "T, x^{2-q} <= a^{2-q}."),
+            Step("not later", "Step (ii) bounds (q-2) eta C_min by theta times each fall of x^{2-q}, up to the step "
+                              "that reaches a."),
         ),
-        note="For x_{t+1} = x_t + eta C_t x_t^{q-1} with C_min <= C_t <= C_max; T is the first step with x >= a. The upper bound holds "
+        note="For x_{t+1} = x_t + eta C_t x_t^{q-1} with C_min <= C_t <= C_max; T is the first step with x >= a. The "
+             "upper bound holds "
         "without the extra 1 that one would add for the last step, because step (ii) covers that step too.",
     )  # fmt: skip
 

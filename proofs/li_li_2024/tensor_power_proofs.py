@@ -34,7 +34,9 @@ def powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: s
     """greater^n >= smaller^n from `gap`: greater >= smaller, one power at a time; gives the name of the last fact."""
     known = gap
     for j in range(2, n + 1):
-        block.show(f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j)
+        block.show(
+            f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j
+        )
         known = f"{name}{j}"
     return known
 
@@ -78,7 +80,9 @@ def show_two(block: "Block", n: int) -> None:
     grown = powers(block, "grown_", x_next, x + u * x, n, "grows", ["x_next", "reached"])
     level = powers(block, "level_", a, x, n, "below", ["a", "x"])
     block.show("largest", Ge(C_max, 0), ["nonnegative", "bounded"], degree=1)
-    block.show("small", Ge(h - u, 0), {"h": 1, "eta": 1, "bounded": 1, nth: 1, level: 1, "largest": 1}, degree=3, multipliers=0)
+    block.show(
+        "small", Ge(h - u, 0), {"h": 1, "eta": 1, "bounded": 1, nth: 1, level: 1, "largest": 1}, degree=3, multipliers=0
+    )
     block.show("one_h", Gt(1 + h, 0), {"small": 1, "w": 1}, degree=1)
     block.show("one_u", Gt(1 + u, 0), {"w": 1}, degree=1)
     power = powers(block, "theta_", 1 + h, 1 + u, n + 1, "small", ["one_h", "one_u"])
@@ -102,7 +106,14 @@ def transition(n: int) -> dict[str, Any]:
 
 
 def _assume(proof: "Proof", n: int, *relations: Any) -> None:
-    named = {"eta": Gt(eta, 0), "a": Gt(a, 0), "S": Gt(S_root, 0), "kappa": Gt(kappa, 0), "x_0": Gt(x_0, 0), "y_0": Gt(y_0, 0)}
+    named = {
+        "eta": Gt(eta, 0),
+        "a": Gt(a, 0),
+        "S": Gt(S_root, 0),
+        "kappa": Gt(kappa, 0),
+        "x_0": Gt(x_0, 0),
+        "y_0": Gt(y_0, 0),
+    }
     for name, relation in named.items():
         proof.assume(name, relation)
     for name, relation in relations:
@@ -116,7 +127,12 @@ def step_one(n: int) -> dict[str, Any]:
     from theorycheck.prover import Proof
 
     proof, steps = Proof([y, y_next, C, eta, S_root]), transition(n)
-    named = {"eta": Gt(eta, 0), "S": Gt(S_root, 0), "y": Gt(y, 0), **{k: steps[k] for k in ("nonnegative", "alive", "slow")}}
+    named = {
+        "eta": Gt(eta, 0),
+        "S": Gt(S_root, 0),
+        "y": Gt(y, 0),
+        **{k: steps[k] for k in ("nonnegative", "alive", "slow")},
+    }
     for name, relation in named.items():
         proof.assume(name, relation)
     _growth(proof, n)
@@ -157,7 +173,12 @@ def _bound(proof: "Proof", n: int) -> None:
     proof.show("rest_x", Ge(x**n * rest, 0), caps, degree=5)
     proof.cancel("rest", Ge(rest, 0), "rest_x", [names["x"]])
     last = (1 + kappa) ** n * (y_0**n - y**n) + theta * y**n
-    proof.show("last_x", Ge(x_0**n * last, 0), {"rest": 1, lead: 1, "k_n": 1, "theta_0": 1, names["y"]: 1, names["y_0"]: 1}, degree=3)
+    proof.show(
+        "last_x",
+        Ge(x_0**n * last, 0),
+        {"rest": 1, lead: 1, "k_n": 1, "theta_0": 1, names["y"]: 1, names["y_0"]: 1},
+        degree=3,
+    )
     proof.cancel("last", Ge(last, 0), "last_x", [names["x_0"]])
     proof.show("bound", Le(y**n * (1 - theta / (1 + kappa) ** n), y_0**n), ["last"], degree=1)
 

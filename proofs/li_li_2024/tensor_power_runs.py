@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sympy import Ge, Le, Lt, Piecewise, symbols
+
 from theorycheck import kernel
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Agreement, Invariant, Measurement
@@ -74,7 +75,7 @@ def draw(q: int, runs: int, rng: np.random.Generator, lead: float = 1.0) -> Draw
     start = np.stack([first, first / ((1 + kappa) * speed ** (1 / n) * ahead * lead)], axis=1)
     least = rng.uniform(0.2, 1, (runs, 1, 1))
     inputs = np.concatenate([rng.uniform(least, 1, (runs, STEPS, 1)), rng.random((runs, STEPS, 2))], axis=2)
-    inputs[:, :, 1:] *= (rng.random((runs, 1, 1)) < 0.5)  # half of the recursions have equality in every step
+    inputs[:, :, 1:] *= rng.random((runs, 1, 1)) < 0.5  # half of the recursions have equality in every step
     return Draw(q, {"eta": h / level**n, "S": speed, "a": level}, start, kappa, inputs)
 
 
@@ -115,7 +116,11 @@ def measure(context: Context, lead: float = 1.0) -> Measurement:
         histogram.append(Series(f"q = {q}", "line", ordered.tolist(), np.linspace(0, 1, len(ordered)).tolist()))
     outcomes.append(Agreement("bound against y_T where the lemma is nearly tight", predicted, measured, TIGHT_LOOSE))
     columns = ("q", "recursions", "reached a", "smallest bound/y_T, random", "bound/y_T, nearly tight")
-    figures = {"recursions": runs * len(Q), "steps": STEPS, "smallest bound/actual": float(np.min(predicted / measured))}
+    figures = {
+        "recursions": runs * len(Q),
+        "steps": STEPS,
+        "smallest bound/actual": float(np.min(predicted / measured)),
+    }
     plot = Plot("How loose the bound is", "bound / y_T", "share of recursions below", tuple(histogram), x_scale="log")
     return Measurement(tuple(outcomes), figures, (plot,), (Table("Recursions", columns, tuple(rows)),), tuple(failures))
 
@@ -133,7 +138,9 @@ def witness(paper: str, given: Draw, index: int) -> dict[str, Any]:
     kappa_exact = Fraction(float(given.kappa[index])) * (1 - Fraction(1, 10**12))
     theta = (1 + eta * a**n) ** (n + 1)
     hypotheses = [Ge(x_0**n, (1 + kappa) ** n * S * y_0**n), Lt(theta, (1 + kappa) ** n)]
-    series = {name: [str(Fraction(float(v))) for v in given.inputs[index, :steps, i]] for i, name in enumerate(map_.inputs)}
+    series = {
+        name: [str(Fraction(float(v))) for v in given.inputs[index, :steps, i]] for i, name in enumerate(map_.inputs)
+    }
     return {
         "schema_version": 1, "kind": "trajectory", "paper": paper, "claim": "lemma-b.2",
         "values": {name: str(v) for name, v in {**values, "kappa": kappa_exact}.items()},

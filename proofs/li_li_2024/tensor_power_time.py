@@ -6,7 +6,23 @@ import sympy
 from sympy import Eq, Ge, Gt, Le, Lt
 
 from .tensor_power_proofs import (
-    C, C_max, C_min, a, eta, h, positive_theta, power_positive, powers, show_one, show_two, t, t_next, theta, x, x_0, x_next,
+    C,
+    C_max,
+    C_min,
+    a,
+    eta,
+    h,
+    positive_theta,
+    power_positive,
+    powers,
+    show_one,
+    show_two,
+    t,
+    t_next,
+    theta,
+    x,
+    x_0,
+    x_next,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -7,7 +7,16 @@ import pytest
 import sympy
 from sympy import Ge, Le
 from theorycheck_proofs.li_li_2024 import activation
-from theorycheck_proofs.li_li_2024.activation import CONTINUITY, CONVEX, DERIVATIVE, RATIO, RELU, SMOOTHNESS, Fact, about
+from theorycheck_proofs.li_li_2024.activation import (
+    CONTINUITY,
+    CONVEX,
+    DERIVATIVE,
+    RATIO,
+    RELU,
+    SMOOTHNESS,
+    Fact,
+    about,
+)
 from theorycheck_proofs.li_li_2024.notation import checked_exponent, rho, within, z
 
 from theorycheck import kernel
@@ -35,7 +44,10 @@ def test_no_claim_is_missing() -> None:
 def test_the_pieces_cover_every_number_once() -> None:
     for value in ("-1", "0", "1/2", "1", "3/2"):
         at = {"z": sympy.Rational(value), "rho": sympy.S.One}
-        found = [all(bool(r.subs({z.symbol: at["z"], rho.symbol: at["rho"]})) for r in within(p, z.symbol)) for p in activation.PIECES]
+        found = [
+            all(bool(r.subs({z.symbol: at["z"], rho.symbol: at["rho"]})) for r in within(p, z.symbol))
+            for p in activation.PIECES
+        ]
         assert sum(found) == 1, value
 
 
@@ -46,7 +58,13 @@ def test_two_points_meet_every_ordered_pair_of_pieces() -> None:
 @pytest.mark.parametrize("q", [3, 6])
 def test_definition_at_exact_points(q: int) -> None:
     rho_, s = 2, lower(activation.activation(q, z.symbol))
-    expected = {-1: 0, 0: 0, 1: sympy.Rational(1, q * 2 ** (q - 1)), 2: sympy.Rational(2, q), 5: 5 - (1 - sympy.Rational(1, q)) * 2}
+    expected = {
+        -1: 0,
+        0: 0,
+        1: sympy.Rational(1, q * 2 ** (q - 1)),
+        2: sympy.Rational(2, q),
+        5: 5 - (1 - sympy.Rational(1, q)) * 2,
+    }
     for at, value in expected.items():
         low, high = kernel.evaluate(s, {"z": at, "rho": rho_})
         assert low == high and sympy.Rational(low.numerator, low.denominator) == value
@@ -59,8 +77,12 @@ def mutants() -> dict[str, Fact]:
     return {
         "convex reversed": replace(CONVEX[0], statement=lambda q, v: ((Le, v.slope_w, v.slope),)),
         "Lipschitz with q - 2": replace(SMOOTHNESS[0], statement=weaker),
-        "ratio with q - 1": replace(RATIO[0], statement=lambda q, v: ((Le, v.s_w / activation._W ** (q - 1), v.s / activation._Z ** (q - 1)),)),
-        "derivative with q - 1": replace(DERIVATIVE[0], statement=lambda q, v: ((Le, activation._Z * v.slope, (q - 1) * v.s),)),
+        "ratio with q - 1": replace(
+            RATIO[0], statement=lambda q, v: ((Le, v.s_w / activation._W ** (q - 1), v.s / activation._Z ** (q - 1)),)
+        ),
+        "derivative with q - 1": replace(
+            DERIVATIVE[0], statement=lambda q, v: ((Le, activation._Z * v.slope, (q - 1) * v.s),)
+        ),
         "above the tangent": replace(RELU[0], statement=lambda q, v: ((Ge, v.s, activation._Z),)),
         "jump at rho": replace(CONTINUITY[1], statement=lambda q, v: ((sympy.Eq, v.s, activation._Z),)),
     }

@@ -34,7 +34,8 @@ MUTANTS = {
     "tau forgotten": ("lemma-d.5", "upper", Le(total / (total + exp(F_i)), (k.symbol - 1) / (k.symbol - 1 + exp(F_i)))),
     "ends swapped": ("lemma-d.5", "lower", logits.lower_d5(exp(tau))),
     "e^tau forgotten": ("lemma-d.6", "upper", Le(exp(F_i) / (exp(F_j) + total), 1 / (exp(F_j) + k.symbol - 1))),
-    "lower end doubled": ("lemma-d.6", "lower", Le(2 / (exp(F_j) + (k.symbol - 1) * exp(tau)), exp(F_i) / (exp(F_j) + total))),
+    "lower end doubled": ("lemma-d.6", "lower",
+                          Le(2 / (exp(F_j) + (k.symbol - 1) * exp(tau)), exp(F_i) / (exp(F_j) + total))),
 }  # fmt: skip
 
 
@@ -46,7 +47,9 @@ def test_wrong_ends_are_refuted(name: str) -> None:
 
 
 def test_a_proof_for_fixed_k_is_not_a_proof_for_all() -> None:
-    claim = replace(CLAIMS["lemma-d.5"], parts=tuple(replace(p, given=(), dynamics=p.dynamics) for p in CLAIMS["lemma-d.5"].parts))
+    claim = replace(
+        CLAIMS["lemma-d.5"], parts=tuple(replace(p, given=(), dynamics=p.dynamics) for p in CLAIMS["lemma-d.5"].parts)
+    )
     assert all(v is not Verdict.PROVED for v in by_part(claim, evidence(claim, context())).values())
 
 

@@ -20,7 +20,9 @@ def test_expected_verdict() -> None:
     assert [claim.id for claim in offdiagonal.claims(None)] == ["lemma-d.7"]
 
 
-@pytest.mark.parametrize("changes", [{}, {"k": 3, "d": 6, "n_R": 3, "n_N": 20, "q": 4, "m": 2}, {"alpha": 40.0, "sigma_0": 1.0}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"k": 3, "d": 6, "n_R": 3, "n_N": 20, "q": 4, "m": 2}, {"alpha": 40.0, "sigma_0": 1.0}]
+)
 def test_runs_keep_the_lemma(changes: dict[str, float]) -> None:
     found = offdiagonal.measure(context(setting_from(changes)))
     assert not found.failures
@@ -41,7 +43,12 @@ def test_a_floor_without_the_jump_is_refuted() -> None:
 
 def test_half_the_jump_is_refuted() -> None:
     half = (Le(floor, c_0), Le(2 * K * floor, -ETA * N * ALPHA))
-    assert mutated(4, "run, q = 4", given=half)["run, q = 4"] is Verdict.REFUTED
+    assert mutated(4, "run, q = 4", given=half)["run, q = 4"] is not Verdict.PROVED
+    claim = offdiagonal.lemma((4,))
+    part = replace(claim.part("run, q = 4"), given=half)
+    longer = Search((part.name,), lambda: offdiagonal.runs(4), trials=(800, 800, 800))
+    claim = replace(claim, parts=(part,), checks=(longer,))
+    assert longer.run(claim, context()).verdict is Verdict.REFUTED
 
 
 def test_above_the_start_is_refuted() -> None:
@@ -51,7 +58,10 @@ def test_above_the_start_is_refuted() -> None:
 def test_the_wrong_sign_is_not_proved() -> None:
     part = offdiagonal.run_part(3)
     assert part.dynamics is not None
-    steps = {p: tuple(r for r in rs if p == "zero" or r.lhs.name != "c_next") if p == "zero" else rs for p, rs in part.dynamics.transitions.items()}
+    steps = {
+        p: tuple(r for r in rs if p == "zero" or r.lhs.name != "c_next") if p == "zero" else rs
+        for p, rs in part.dynamics.transitions.items()
+    }
     loose = {**steps, "linear": steps["linear"][:-1]}  # the update of the linear piece is dropped
     found = mutated(3, "run, q = 3", dynamics=replace(part.dynamics, transitions=loose))
     assert found["run, q = 3"] is not Verdict.PROVED

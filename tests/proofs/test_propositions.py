@@ -1,11 +1,11 @@
-"""Propositions 3.1 and 3.2: the finding is refuted with a replayed witness, the repairs are proved, wrong criteria fall."""
+"""Propositions 3.1 and 3.2: the second is refuted by a witness, the repairs are proved."""
 
 from dataclasses import replace
 
 import pytest
 from sympy import Ge, Gt, Le
 from theorycheck_proofs.li_li_2024 import propositions, propositions_repaired, propositions_runs
-from theorycheck_proofs.li_li_2024.propositions_proofs import A, E, N_N, N_R
+from theorycheck_proofs.li_li_2024.propositions_proofs import N_N, N_R, A, E
 from theorycheck_proofs.li_li_2024.propositions_repaired import high, low
 from theorycheck_simulations.setting import setting_from
 
@@ -21,7 +21,13 @@ PROVED = [name for name in CLAIMS if name != "proposition-3.2"]
 
 
 def test_no_claim_is_missing() -> None:
-    wanted = {"proposition-3.1", "proposition-3.2", "proposition-3.2-criterion", "proposition-3.2-in-place", "finding-f2"}
+    wanted = {
+        "proposition-3.1",
+        "proposition-3.2",
+        "proposition-3.2-criterion",
+        "proposition-3.2-in-place",
+        "finding-f2",
+    }
     assert set(CLAIMS) == wanted
 
 
@@ -40,7 +46,9 @@ def test_the_second_proposition_is_refuted_for_every_exponent() -> None:
     assert len(witnesses) == 4 and all(kernel.replay(witness).confirmed for witness in witnesses)
 
 
-@pytest.mark.parametrize("changes", [{}, {"k": 2, "d": 9, "n_R": 3, "n_N": 5, "m": 2, "q": 4, "alpha": 1.5, "beta": 0.5}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"k": 2, "d": 9, "n_R": 3, "n_N": 5, "m": 2, "q": 4, "alpha": 1.5, "beta": 0.5}]
+)
 def test_networks_do_what_the_algebra_says(changes: dict[str, float]) -> None:
     where = context(setting_from(changes))
     for measure in (propositions_runs.non_robust, propositions_runs.criterion, propositions_runs.in_place):
@@ -72,7 +80,9 @@ def test_twice_the_radius_is_what_in_place_needs() -> None:
 def test_without_the_denser_condition_the_finding_is_not_proved() -> None:
     claim, name = CLAIMS["finding-f2"], "not robust, q = 4, linear and linear"
     part = claim.part(name)
-    found = mutated(claim, name, given=tuple(r for r in part.given if r != propositions.denser(4)), point={**part.point, "n_N": 1})
+    found = mutated(
+        claim, name, given=tuple(r for r in part.given if r != propositions.denser(4)), point={**part.point, "n_N": 1}
+    )
     assert found[name] is not Verdict.PROVED
 
 

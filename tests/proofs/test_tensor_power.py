@@ -46,7 +46,9 @@ def _with_bound(relation: object) -> chapter.Claim:
     return replace(claim, parts=parts, checks=checks)
 
 
-@pytest.mark.parametrize("relation", [chapter.bound(2, 0), Le(chapter.y, chapter.y_0), Le(chapter.y**2 * 2, chapter.y_0**2)])
+@pytest.mark.parametrize(
+    "relation", [chapter.bound(2, 0), Le(chapter.y, chapter.y_0), Le(chapter.y**2 * 2, chapter.y_0**2)]
+)
 def test_a_tighter_bound_is_not_proved(relation: object) -> None:
     claim = _with_bound(relation)
     verdicts = by_part(claim, evidence(claim, context()))

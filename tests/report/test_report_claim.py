@@ -42,8 +42,8 @@ def test_the_witness_s_values_stand_before_what_only_a_checker_reads(document):
     }  # fmt: skip
     page = html(view(document))
     witness = page[page.index("<h3>Witness</h3>") : page.index("Replay it")]
-    assert witness.index("<mi>γ</mi>") < witness.index("<dd>3</dd>") < witness.index("<details>")
-    assert witness.index("<details>") < witness.index("[&gt;=, gamma, [*, 1/2, P]]")
+    assert witness.index("<mi>γ</mi>") < witness.index("<dd>3</dd>") < witness.index('<details class="machine">')
+    assert witness.index('<details class="machine">') < witness.index("[&gt;=, gamma, [*, 1/2, P]]")
 
 
 def test_a_relation_in_code_is_not_repeated_beside_its_formula(document):

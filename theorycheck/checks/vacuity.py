@@ -41,9 +41,7 @@ class NonVacuity:
                 return self._none(claim, part, failed)
             points[part.name] = {name: str(value) for name, value in sorted(point.items())}
         summary = "the kernel found every hypothesis true at an exact point"
-        return Evidence(
-            self.kind, Verdict.PROVED, summary, figures={"points": [points]}, certificate={"points": points}
-        )
+        return Evidence(self.kind, Verdict.PROVED, summary, certificate={"points": points})
 
     def _none(self, claim: Claim, part: Part, failed: Any) -> Evidence:
         """No point: contradictory if the prover derives -1 >= 0, with a core from which nothing can be dropped."""
