@@ -106,6 +106,10 @@ def control(
     if "relation" in changes:
         part: Part = replace(true.parts[0], relation=changes.pop("relation"), tex="", text="")
         changes["parts"] = (part, *true.parts[1:])
+    parts = changes.get("parts", true.parts)
+    if expected is Verdict.REFUTED and "search" in kinds and any(one.dynamics is not None for one in parts):
+        # A state that breaks a statement about runs is no witness: it does not hold the run that reaches it.
+        expected = Verdict.CONFLICT
     note = f"Caught by {' and '.join(kinds)}: {why}"
     claim = replace(true, id=f"control-{id}", title=title, note=note, expected=expected, derivation=(), **changes)
     return Control(claim, true, kinds)

@@ -116,12 +116,12 @@ def controls(setting: Any) -> tuple[Control, ...]:
                 Verdict.INCONCLUSIVE,
                 parts=(replace(part, given=(Le(floor, c_0),)),), checks=run.checks[:1]),
         control(moving, "d.7-own-feature", "Correlations with the own feature never rise", "they are what is learnt.",
-                invariant, Verdict.INCONCLUSIVE,
+                invariant, Verdict.CONFLICT,
                 checks=(along(lambda s, C: -np.diff(own(s, C), axis=0)),)),
         control(moving, "d.7-runs-no-floor", "The floor replaced by the start",
-                "positive correlations fall along runs.", invariant, Verdict.INCONCLUSIVE,
+                "positive correlations fall along runs.", invariant, Verdict.CONFLICT,
                 checks=(along(lambda s, C: away(s, C) - away(s, C)[:1]),)),
-        control(moving, "d.7-runs-nan", "A slack that is NaN", "NaN is not above 0.", invariant, Verdict.INCONCLUSIVE,
+        control(moving, "d.7-runs-nan", "A slack that is NaN", "NaN is not above 0.", invariant, Verdict.CONFLICT,
                 checks=(along(lambda s, C: np.nan * away(s, C)),)),
     )  # fmt: skip
 

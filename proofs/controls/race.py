@@ -121,7 +121,7 @@ def controls(setting: Any) -> tuple[Control, ...]:
         control(step, "d.9-clock-without-k", "C without 1/k", "a class has the share 1/k of the data.", one,
                 parts=recursion(S, k * C)),
         control(bound, "d.9-bound-tenth", "A tenth of the bound on max_r A", "max_r A starts above it.",
-                ("invariant",), Verdict.INCONCLUSIVE,
+                ("invariant",), Verdict.CONFLICT,
                 checks=(bounds(lambda s, b: b / 10),)),
         control(time, "d.9-time-without-k", "T_b without the factor k", "every time is k times too short.", run,
                 CONFLICT,

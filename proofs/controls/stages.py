@@ -114,10 +114,10 @@ def errors_of_d8() -> tuple[Control, ...]:
                 hypotheses=fewer,
                 checks=(step.checks[0], Search((), partial(early, S=Fraction(1, 4)), trials=(80, 200, 2_000)))),
         control(runs, "d.8-runs-k", "The bounds along runs with one class more",
-                "every step is larger than the bounds.", RUNS, Verdict.INCONCLUSIVE,
+                "every step is larger than the bounds.", RUNS, Verdict.CONFLICT,
                 checks=(increments(at(k=1, d=2)),)),
         control(runs, "d.8-runs-exponent", "The bounds along runs with q + 1", "the step has the power q - 1.", RUNS,
-                Verdict.INCONCLUSIVE,
+                Verdict.CONFLICT,
                 checks=(increments(at(q=1)),)),
     )  # fmt: skip
 
@@ -153,7 +153,7 @@ def errors_of_d11() -> tuple[Control, ...]:
                 Verdict.INCONCLUSIVE,
                 relation=Le(X, X_0 + C * exp(C) * (t - 1))),
         control(runs, "d.11-thousandth", "A thousandth of c' along runs", "F outgrows the bound.", RUNS,
-                Verdict.INCONCLUSIVE, checks=(outputs(1e-3),)),
+                Verdict.CONFLICT, checks=(outputs(1e-3),)),
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def controls(setting: Any) -> tuple[Control, ...]:
                 Verdict.INCONCLUSIVE, checks=(Proof(partial(proofs.race, N + 1), (), proofs.definitions(N)),)),
         control(RUNS, "b.2-runs-half-lead", "Recursions that start with half the lead",
                 "y passes the bound; outside the hypothesis this refutes nothing.",
-                ("invariant",), Verdict.INCONCLUSIVE, checks=(Run(partial(runs.measure, lead=0.5), (), runs.replay),)),
+                ("invariant",), Verdict.CONFLICT, checks=(Run(partial(runs.measure, lead=0.5), (), runs.replay),)),
         control(RUNS, "b.2-runs-half-threshold", "The lemma for recursions with half the lead",
                 "y passes the bound, and the kernel repeats the run exactly.",
                 ("invariant",), hypotheses=started(2 * x_0 >= (1 + kappa) * S_root * y_0),

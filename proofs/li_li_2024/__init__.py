@@ -5,9 +5,35 @@ from theorycheck_simulations.setting import setting_from
 from theorycheck.paper import Paper
 from theorycheck.source import Bibliography
 
-from . import activation, data, dynamics, late, logits, offdiagonal, outcome, propositions, race, tails, tensor_power
+from . import (
+    activation,
+    data,
+    dynamics,
+    late,
+    logits,
+    offdiagonal,
+    outcome,
+    propositions,
+    propositions_restated,
+    race,
+    tails,
+    tensor_power,
+)
 
-CHAPTERS = (data, activation, propositions, tails, tensor_power, logits, offdiagonal, dynamics, race, late, outcome)
+CHAPTERS = (
+    data,
+    activation,
+    propositions,
+    propositions_restated,
+    tails,
+    tensor_power,
+    logits,
+    offdiagonal,
+    dynamics,
+    race,
+    late,
+    outcome,
+)
 
 PAPER = Paper(
     "li-li-2024",

@@ -38,9 +38,9 @@ def test_an_invariant_is_refuted_only_when_its_replay_confirms() -> None:
     broken = Invariant("B", np.array([1.0, -1e-3]), witness={"kind": "run"})
     assert verdict(Invariant("B", np.array([0.0, 2.0]))) is Verdict.SURVIVED
     assert verdict(broken, replay=lambda w: True) is Verdict.REFUTED
-    assert verdict(broken, replay=lambda w: None) is Verdict.INCONCLUSIVE
-    assert verdict(broken) is Verdict.INCONCLUSIVE
-    assert verdict(Invariant("B", np.array([NAN, 1.0]))) is Verdict.INCONCLUSIVE
+    assert verdict(broken, replay=lambda w: None) is Verdict.CONFLICT
+    assert verdict(broken) is Verdict.CONFLICT
+    assert verdict(Invariant("B", np.array([NAN, 1.0]))) is Verdict.CONFLICT
     assert verdict(Invariant("B", np.array([-1e-13, 1.0]), rounding=1e-12)) is Verdict.SURVIVED
 
 

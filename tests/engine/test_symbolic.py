@@ -15,7 +15,7 @@ from theorycheck.expression import lower
 from theorycheck.prover import Proof as Builder
 from theorycheck.verdict import Verdict
 
-from .claims import CONTEXT, X, Y, claim, x, y
+from .claims import CONTEXT, X, claim, x, y
 
 Z = Variable("z", real(0, 4))
 z = Z.symbol

@@ -61,7 +61,8 @@ class Enclosure:
                 start = {**ranges, **{n: (v, v) for n, v in zip(listed, combination, strict=True)}}
                 verdict, reason, witness = self._part(claim, part, start, figures, context)
                 if verdict is not Verdict.CERTIFIED:
-                    return Evidence(self.kind, verdict, reason, self.covers, figures, witness=witness)
+                    about = (part.name,) if witness else self.covers
+                    return Evidence(self.kind, verdict, reason, about, figures, witness=witness)
         if figures["boxes"] == figures["outside the hypotheses"]:
             return Evidence(self.kind, Verdict.INCONCLUSIVE, "no box meets the hypotheses", self.covers, figures)
         return Evidence(self.kind, Verdict.CERTIFIED, f"holds on all of {figures['box']}", self.covers, figures)

@@ -5,7 +5,7 @@ outcome                        verdict
 =============================  ============================================================
 all agree                      survived
 an invariant is violated       refuted, if the paper's enclosure replay confirms the run;
-                               otherwise inconclusive
+                               otherwise conflict: floats disagree with the statement
 a prediction or a share is     conflict: two routes to the same number disagree
 outside its tolerance
 a run failed, or nothing was   inconclusive
@@ -75,7 +75,7 @@ class Run:
             ):
                 return Verdict.REFUTED, outcome.witness, said
         if any(isinstance(outcome, Invariant) for outcome, _ in against):
-            return Verdict.INCONCLUSIVE, None, [*said, "the violation in floats was not confirmed by enclosure"]
+            said.append("the violation in floats was not confirmed by enclosure")
         return Verdict.CONFLICT, None, said
 
 

@@ -49,7 +49,11 @@ class Search:
     kind: str = "search"
 
     def run(self, claim: Claim, context: Context) -> Evidence:
-        """Evidence *survived* with the number of examples, *refuted* with a replayed witness, or *inconclusive*."""
+        """Evidence *survived* with the number of examples, *refuted* with a replayed witness, or *inconclusive*.
+
+        A counterexample to a part with dynamics is a *conflict*: the witness holds a state, not the run to it, so the
+        kernel cannot replay that the state is reached; a statement about runs is refuted along a run.
+        """
         wanted = context.profile.pick(*self.trials)
         strategy = (
             self.draw() if self.draw else st.fixed_dictionaries({v.name: self._values(v) for v in claim.variables})
@@ -64,21 +68,30 @@ class Search:
                 total[name] += count
             if values is not None:
                 witness = point_witness(context.paper, claim, part, values)
-                if confirmed(witness):
-                    text = ", ".join(f"{name} = {value}" for name, value in witness["values"].items())
-                    return self._evidence(Verdict.REFUTED, f"{part.name} fails at {text}", total, witness)
-                return self._evidence(
-                    Verdict.INCONCLUSIVE, f"{part.name}: a counterexample was not confirmed by the kernel", total
-                )
+                text = f"{part.name} fails at " + ", ".join(f"{name} = {v}" for name, v in witness["values"].items())
+                # The other parts that this check covers were not refuted, so the evidence is about this one alone.
+                if not confirmed(witness):
+                    return Evidence(
+                        self.kind,
+                        Verdict.CONFLICT,
+                        f"{text}, which the kernel's replay does not confirm",
+                        (part.name,),
+                        total,
+                    )
+                if part.dynamics is not None:
+                    return Evidence(
+                        self.kind,
+                        Verdict.CONFLICT,
+                        f"{text}; that a run reaches this state is the draw's word",
+                        (part.name,),
+                        total,
+                    )
+                return Evidence(self.kind, Verdict.REFUTED, text, (part.name,), total, witness=witness)
             if counts["valid examples"] < wanted:
                 few = f"{part.name}: {counts['valid examples']} of {wanted} valid examples in {counts['drawn']} draws"
-                return self._evidence(Verdict.INCONCLUSIVE, few, total)
-        return self._evidence(Verdict.SURVIVED, f"no counterexample in {total['valid examples']} valid examples", total)
-
-    def _evidence(
-        self, verdict: Verdict, summary: str, figures: dict[str, Any], witness: dict[str, Any] | None = None
-    ) -> Evidence:
-        return Evidence(self.kind, verdict, summary, self.covers, figures, witness=witness)
+                return Evidence(self.kind, Verdict.INCONCLUSIVE, few, self.covers, total)
+        summary = f"no counterexample in {total['valid examples']} valid examples"
+        return Evidence(self.kind, Verdict.SURVIVED, summary, self.covers, total)
 
     def _values(self, variable: Variable) -> st.SearchStrategy[Fraction]:
         return fractions(variable.domain, *(self.bounds or {}).get(variable.name, (None, None)))
