@@ -31,7 +31,6 @@ lint: .venv/dev
 	ln -sfn ../../proofs build/typing/theorycheck_proofs
 	ln -sfn ../../simulations build/typing/theorycheck_simulations
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p theorycheck -p theorycheck_simulations -p theorycheck_proofs
 
 # Needs uv. setuptools is locked too, so that the editable install above is hashed as a whole.

@@ -1,6 +1,7 @@
 """Finding F7: what reaching the linear part costs."""
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy
@@ -100,7 +101,7 @@ def finding_f7(exponents: tuple[int, ...] = Q) -> Claim:
         "Reaching the linear part takes time exponential in n_N rho/q",
         (*outputs, time, run),
         (
-            *(Proof(lambda q=q: late.necessary_output(q), (f"necessary output, q = {q}",)) for q in exponents),
+            *(Proof(partial(late.necessary_output, q), (f"necessary output, q = {q}",)) for q in exponents),
             Proof(late.necessary_time, ("necessary time",), late.named("level", "Y_0")),
             Search((*(part.name for part in outputs), "necessary time"), finding_draw, trials=(15, 60, 500)),
             Run(measure_out_of_reach, ("measured",)),

@@ -1,6 +1,7 @@
 """The end of standard training: Lemmas D.12 to D.14 and Theorems D.1 and 4.3."""
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import sympy
@@ -145,8 +146,8 @@ def lemma_d13(exponents: tuple[int, ...] = Q) -> Claim:
             ),
         ),
         (
-            *(Proof(lambda q=q: late.learned(q), (f"q = {q}",)) for q in exponents),
-            *(Search((f"q = {q}",), lambda q=q: learned_draw(q), trials=(50, 200, 2_000)) for q in exponents),
+            *(Proof(partial(late.learned, q), (f"q = {q}",)) for q in exponents),
+            *(Search((f"q = {q}",), partial(learned_draw, q), trials=(50, 200, 2_000)) for q in exponents),
             Run(measure_features, ("along runs",)),
         ),
         (

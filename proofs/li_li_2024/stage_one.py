@@ -1,6 +1,7 @@
 """Stage I: Lemma D.8, and how far the scalar recursions are from the network."""
 
 from fractions import Fraction
+from functools import partial
 
 from hypothesis import strategies as st
 from sympy import And, Ge, Gt, Le, exp
@@ -34,10 +35,12 @@ def early_draw() -> st.SearchStrategy[dict[str, Fraction]]:
     """Values inside the hypotheses: S between k-1 and (k-1)(1 + tau) <= (k-1) e^tau, c z up to rho."""
     share = st.fractions(0, 1, max_denominator=50)
     names = ("u", "F", "tau", "eta", "rho", "c", "z")
-    drawn = st.fixed_dictionaries({"k": st.integers(2, 12), "n_p": st.integers(1, 200), **dict.fromkeys(names, share)})
+    drawn = st.fixed_dictionaries(
+        {"k": st.integers(2, 12).map(Fraction), "n_p": st.integers(1, 200).map(Fraction), **dict.fromkeys(names, share)}
+    )
 
     def values(d: dict[str, Fraction]) -> dict[str, Fraction]:
-        k, c, rho = Fraction(d["k"]), d["c"] + Fraction(1, 10), d["rho"] + Fraction(1, 10)
+        k, c, rho = d["k"], d["c"] + Fraction(1, 10), d["rho"] + Fraction(1, 10)
         return {
             "k": k,
             "S": (k - 1) * (1 + d["u"] * d["tau"]),
@@ -45,7 +48,7 @@ def early_draw() -> st.SearchStrategy[dict[str, Fraction]]:
             "tau": d["tau"],
             "eta": d["eta"] / 10 + Fraction(1, 1000),
             "rho": rho,
-            "n_p": Fraction(d["n_p"]),
+            "n_p": d["n_p"],
             "c": c,
             "z": rho / c * (d["z"] * Fraction(49, 50) + Fraction(1, 50)),
         }
@@ -81,7 +84,7 @@ def lemma_d8(exponents: tuple[int, ...] = Q) -> Claim:
             ),
         ),
         (
-            *(Proof(lambda q=q: proofs.early(q), (f"q = {q}",)) for q in exponents),
+            *(Proof(partial(proofs.early, q), (f"q = {q}",)) for q in exponents),
             Search(names, early_draw, trials=(25, 120, 2_000)),
             Run(measure_increments, ("along runs",)),
         ),
@@ -174,8 +177,8 @@ def reduced_level(exponents: tuple[int, ...] = Q) -> Claim:
         tex=rf"X_t\big|_{{1-\mathrm{{logit}}={low}}}\le A^{{(t)}}_{{i,r}},B^{{(t)}}_{{i,r}}\le "
         rf"X_t\big|_{{1-\mathrm{{logit}}={high}}}",
     )
-    checks = [Proof(lambda q=q: proofs.comparison(q), (f"q = {q}",)) for q in exponents]
-    steps = [Proof(lambda q=q: proofs.comparison_step(q), (f"q = {q}: step",)) for q in exponents]
+    checks = [Proof(partial(proofs.comparison, q), (f"q = {q}",)) for q in exponents]
+    steps = [Proof(partial(proofs.comparison_step, q), (f"q = {q}: step",)) for q in exponents]
     return Claim(
         "reduced-level",
         Source("Scalar recursions", "Section 5.1"),

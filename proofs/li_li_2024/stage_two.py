@@ -1,5 +1,7 @@
 """Stage II: Lemma D.10 under its condition, and as the paper reads."""
 
+from functools import partial
+
 from sympy import Ge
 
 from theorycheck.checks.run import Run
@@ -51,7 +53,7 @@ def lemma_d10(exponents: tuple[int, ...] = Q) -> Claim:
         "Stage II: the linear part is reached, the robust part stays",
         (*parts, along),
         (
-            *(Proof(lambda q=q: stage_proofs.tied(q), (f"robust part, q = {q}",)) for q in exponents),
+            *(Proof(partial(stage_proofs.tied, q), (f"robust part, q = {q}",)) for q in exponents),
             Run(measure_reaching, ("along runs",)),
         ),
         STAGE_TWO,

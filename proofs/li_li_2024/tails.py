@@ -152,7 +152,8 @@ def lemma_d3(setting: Setting, factor: Any = DENSITY) -> Claim:
         "lemma-d.3", Source("Lemma D.3", "Appendix D.1"), "Correlations at the start", parts,
         (Statistics(starts, ("shares",)), Enclosure({**listed, "t": (0, 6)}, formal),
          Search(formal, bounds={"m": (1, 19), "k": (2, 10)}, trials=(20, 60, 600))),
-        (m, k, level), uses=("lemma-b.1", "lemma-b.1-law", "lemma-b.1-product"), point={"m": setting.m, "k": setting.k, "t": 1},
+        (m, k, level), uses=("lemma-b.1", "lemma-b.1-law", "lemma-b.1-product"),
+        point={"m": setting.m, "k": setting.k, "t": 1},
         expected=Verdict.SURVIVED, origin="exact",
         derivation=(
             Step("groups", "The diagonal correlations of the k classes with their 2 features are 2k groups of m "
