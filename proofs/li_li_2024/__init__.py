@@ -1,6 +1,9 @@
 """Li & Li (2024), "Adversarial Training Can Provably Improve Robustness", claim by claim."""
 
-from theorycheck_simulations.setting import setting_from
+from collections.abc import Mapping
+from typing import Any
+
+from theorycheck_simulations.setting import Setting, setting_from
 
 from theorycheck.paper import Paper
 from theorycheck.source import Bibliography
@@ -35,13 +38,21 @@ CHAPTERS = (
     outcome,
 )
 
+
+def setting(values: Mapping[str, Any]) -> Setting:
+    """The paper's parameters, refused before anything runs if the full network at them would not fit into memory."""
+    found = setting_from(values)
+    found.check_memory("network")
+    return found
+
+
 PAPER = Paper(
     "li-li-2024",
     Bibliography(
         "li2024adversarial", "Adversarial Training Can Provably Improve Robustness", ("Binghui Li", "Yuanzhi Li"), 2024
     ),
     tuple(chapter.claims for chapter in CHAPTERS),
-    setting_from,
+    setting,
     packages=("theorycheck_simulations",),
     replays=getattr(late, "REPLAYS", None),
 )

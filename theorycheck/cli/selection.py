@@ -111,7 +111,7 @@ def find(target: str, found: dict[str, Selected], parameters: Parameters) -> tup
             raise UserError(f'{paper} has no claim "{claim}"; {nearest(claim, claims_of(paper))}')
         return paper, claim
     owners, broken = [], []
-    for name in installed():
+    for name in sorted(installed(), key=lambda name: name == CONTROLS):  # a bad parameter is told of a real paper
         try:
             owners += [name] if target in claims_of(name) else []
         except StoreError as error:  # a paper that does not load hides no claim of another
