@@ -60,3 +60,25 @@ def test_undecided_comparisons_are_no_valid_examples() -> None:
         found = Search(trials=(5, 5, 5)).run(statement, CONTEXT)
         assert found.verdict in (Verdict.SURVIVED, Verdict.INCONCLUSIVE)
         assert found.verdict is Verdict.INCONCLUSIVE or found.figures["valid examples"] >= 5
+
+
+def test_a_state_that_breaks_a_statement_about_runs_is_a_conflict_not_a_refutation() -> None:
+    from dataclasses import replace
+
+    from theorycheck.claim import Dynamics
+
+    base = claim(sympy.Ge(x, 1))
+    still = Dynamics({"x": "y"}, {"x": sympy.Integer(2)}, {"stay": (sympy.Eq(y, x),)})
+    about_runs = replace(claim(sympy.Ge(x + 0 * y, 1), hypotheses=(sympy.Ge(y, 0),)), parts=(replace(base.parts[0], dynamics=still),))
+    assert Search().run(base, CONTEXT).verdict is Verdict.REFUTED
+    found = Search().run(about_runs, CONTEXT)
+    assert found.verdict is Verdict.CONFLICT and found.witness is None
+
+
+def test_refuting_one_part_says_nothing_against_the_others() -> None:
+    from dataclasses import replace
+
+    base = claim(sympy.Ge(x, 0))
+    two = replace(base, parts=(replace(base.parts[0], name="good"), replace(base.parts[0], name="bad", relation=sympy.Ge(x, 1))))
+    found = Search().run(two, CONTEXT)
+    assert found.verdict is Verdict.REFUTED and found.covers == ("bad",)

@@ -84,7 +84,7 @@ def test_features_need_every_hypothesis(mutant: dict[str, int]) -> None:
     assert Verdict.INCONCLUSIVE in verdicts(claim, "symbolic")
 
 
-def test_a_wrong_index_of_a_feature_is_refuted() -> None:
+def test_a_wrong_index_of_a_feature_is_rejected() -> None:
     claim = data.definition_2_1(Setting())
     part = claim.part("needed")
     assert part.relation is not None

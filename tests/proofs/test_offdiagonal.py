@@ -37,22 +37,22 @@ def mutated(q: int, name: str, **changes: object) -> dict[str, Verdict]:
     return by_part(claim, evidence(claim, context(Setting())))
 
 
-def test_a_floor_without_the_jump_is_refuted() -> None:
-    assert mutated(3, "run, q = 3", given=(Le(floor, c_0),))["run, q = 3"] is Verdict.REFUTED
+def test_a_floor_without_the_jump_is_rejected() -> None:
+    assert mutated(3, "run, q = 3", given=(Le(floor, c_0),))["run, q = 3"] is Verdict.CONFLICT
 
 
-def test_half_the_jump_is_refuted() -> None:
+def test_half_the_jump_is_rejected() -> None:
     half = (Le(floor, c_0), Le(2 * K * floor, -ETA * N * ALPHA))
     assert mutated(4, "run, q = 4", given=half)["run, q = 4"] is not Verdict.PROVED
     claim = offdiagonal.lemma((4,))
     part = replace(claim.part("run, q = 4"), given=half)
     longer = Search((part.name,), lambda: offdiagonal.runs(4), trials=(800, 800, 800))
     claim = replace(claim, parts=(part,), checks=(longer,))
-    assert longer.run(claim, context()).verdict is Verdict.REFUTED
+    assert longer.run(claim, context()).verdict is Verdict.CONFLICT
 
 
-def test_above_the_start_is_refuted() -> None:
-    assert mutated(3, "run, q = 3", relation=Ge(c, c_0))["run, q = 3"] is Verdict.REFUTED
+def test_above_the_start_is_rejected() -> None:
+    assert mutated(3, "run, q = 3", relation=Ge(c, c_0))["run, q = 3"] is Verdict.CONFLICT
 
 
 def test_the_wrong_sign_is_not_proved() -> None:

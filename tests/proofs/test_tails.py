@@ -73,9 +73,9 @@ def test_union_over_the_features_needs_the_density() -> None:
     assert [e.verdict for e in found] == [Verdict.REFUTED, Verdict.REFUTED]
 
 
-def test_product_bound_with_a_smaller_weight_is_refuted_and_not_proved() -> None:
+def test_product_bound_with_a_smaller_weight_is_rejected_and_not_proved() -> None:
     found = evidence(tails_product.lemma(Rational(1, 2)), Setting(), ("symbolic", "search"))
-    assert [e.verdict for e in found if e.kind == "search"] == [Verdict.REFUTED]
+    assert [e.verdict for e in found if e.kind == "search"] == [Verdict.CONFLICT]
     proofs = [e for e in found if e.kind == "symbolic" and e.covers != ("exponential",)]
     assert [e.verdict for e in proofs] == [Verdict.INCONCLUSIVE] * 2
 
