@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sympy import Eq, Ge, Gt, Le, Lt, Rational, exp, expand, symbols
 
 from .notation import activation_piece, alpha, beta, epsilon, gamma, k, m, n_N, n_R, rho, within
+from .tensor_power_proofs import powers
 
 A, B, E, G, K, M, N_N, N_R, R = (v.symbol for v in (alpha, beta, epsilon, gamma, k, m, n_N, n_R, rho))
 a, b, F = symbols("a b F")
@@ -92,16 +93,6 @@ def attack_certificate(q: int, piece: str) -> dict[str, Any]:
     return dict(proof.certificate(["nothing", "something"]))
 
 
-def _powers(proof: Any, name: str, greater: Any, smaller: Any, q: int, gap: str, positive: list[str]) -> str:
-    known = gap
-    for j in range(2, q + 1):
-        proof.show(
-            f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j
-        )
-        known = f"{name}{j}"
-    return known
-
-
 def _same_powers(proof: Any, name: str, left: Any, right: Any, q: int, equation: str) -> str:
     """left^q = right^q from left = right."""
     known = equation
@@ -131,7 +122,7 @@ def no_go_certificate(q: int, here: str, there: str) -> dict[str, Any]:
 
 def _dense_in_b(proof: Any, q: int) -> None:
     """n_N b^q >= n_R (a+b)^q, as ``dense``."""
-    power = _powers(proof, "radius", E, B, q, "weak", ["epsilon", "beta"])
+    power = powers(proof, "radius", E, B, q, "weak", ["epsilon", "beta"])
     proof.show("dense_epsilon", Ge(N_N * E**q - N_R * A**q, 0), {"denser": 1, "n_N": 1, power: 1})
     proof.show("sum", Eq(a + b - G * A, 0), ["a", "b"], multipliers=0)
     left = _same_powers(proof, "b_", b, G * E, q, "b")

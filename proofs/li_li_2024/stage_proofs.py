@@ -6,6 +6,7 @@ import sympy
 from sympy import Eq, Ge, Gt, Le, exp
 
 from .notation import checked_exponent
+from .tensor_power_proofs import powers
 
 if TYPE_CHECKING:
     from theorycheck.prover import Block
@@ -86,17 +87,6 @@ def early(q: int) -> Certificate:
     return p.certificate(["above", "under"])
 
 
-def _powers(block: "Block", name: str, greater: Any, smaller: Any, n: int, gap: str, positive: list[str]) -> str:
-    """greater^n >= smaller^n from the fact `gap`: greater >= smaller, one power at a time; the last fact's name."""
-    known = gap
-    for j in range(2, n + 1):
-        block.show(
-            f"{name}{j}", Ge(greater**j - smaller**j, 0), {known: 1, gap: 1, **dict.fromkeys(positive, j)}, degree=j
-        )
-        known = f"{name}{j}"
-    return known
-
-
 def comparison_transition(q: int, faster: Any, faster_next: Any, slower: Any, slower_next: Any) -> dict[str, Any]:
     """Both correlations take a step of the polynomial recursion, the slower one with the smaller 1 - logit."""
     return {
@@ -147,7 +137,7 @@ def comparison_step(q: int) -> Certificate:
 def _ordered_growth(block: "Block", q: int) -> None:
     """h g x^(q-1) >= h g_0 X^(q-1) as ``growth``, from x >= X > 0 and g >= g_0 > 0; also ``X_n``: X^(q-1) > 0."""
     block.show("x", Gt(x, 0), ["order", "positive"])
-    power = _powers(block, "p", x, X, q - 1, "order", ["x", "positive"])
+    power = powers(block, "p", x, X, q - 1, "order", ["x", "positive"])
     block.show("X_n", Gt(X ** (q - 1), 0), ["positive"], degree=q - 1)
     block.show("x_n", Gt(x ** (q - 1), 0), ["x"], degree=q - 1)
     growth = Ge(h * g * x ** (q - 1) - h * g_0 * X ** (q - 1), 0)
@@ -180,7 +170,7 @@ def tied(q: int) -> Certificate:
     s.show("above", Gt(above, 0), {"positive": 1, "u": 1})
     s.goal("positive", ["positive", "rises"], degree=1)
     s.show("gap", Ge(above, A_next), ["tied"], degree=1)
-    power = _powers(s, "above_", above, A_next, n, "gap", ["above", "positive.goal"])
+    power = powers(s, "above_", above, A_next, n, "gap", ["above", "positive.goal"])
     s.show("bernoulli", Ge(A**n, (1 - n * u) * above**n), {"A_n": 1, "u": n + 1}, degree=n + 2)
     s.show("next_n", Gt(A_next**n, 0), ["positive.goal"], degree=n)
     sides = s.cases("one", Ge(A**n - (1 - n * u) * A_next**n, 0), 1 - n * u)
