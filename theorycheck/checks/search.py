@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from .. import kernel
 from ..claim import Claim, Part
@@ -17,9 +18,13 @@ from ..domains import Domain, Variable
 from ..evidence import Evidence
 from ..expression import lower
 from ..seeds import integer_seed
+from ..store import default_path
 from ..verdict import Verdict
 from .check import Context
 from .witness import confirmed, point_witness
+
+# Hypothesis keeps notes in the current folder unless told otherwise; a run leaves nothing there.
+set_hypothesis_home_dir(default_path().parent / "hypothesis")
 
 Values = dict[str, Fraction]
 BITS = (192, 384)  # a comparison that is undecided at the first precision is tried at the second
