@@ -18,12 +18,12 @@ test-slow: .venv/dev
 # setuptools is in both locks, so the editable install needs nothing that is not hashed.
 .venv/runtime: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --require-hashes --no-deps -r requirements.txt
 	$(PIP) install --no-build-isolation --no-deps --editable .
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/runtime
-	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --require-hashes --no-deps -r requirements-dev.txt
 	touch $@
 
 lint: .venv/dev
