@@ -15,7 +15,7 @@ from .kernels import population as kernel
 from .network import network_outputs
 from .population import noiseless, split
 from .setting import Setting
-from .trajectory import Floats, Integers, checked_array
+from .trajectory import Floats, Integers, activation, checked_array
 
 Feature = Literal["robust", "non-robust"]
 FEATURES = ("robust", "non-robust")
@@ -37,9 +37,8 @@ def population_parts(setting: Setting, W: ArrayLike, alpha: float, beta: float) 
     noiseless(setting)
     weights = checked_array("W", W, (setting.k, setting.m, setting.d))
     U, V = split(setting, weights)
-    q, rho = setting.q, float(setting.rho)
-    return (kernel.outputs(U, float(alpha), float(setting.n_R), q, rho),
-            kernel.outputs(V, float(beta), float(setting.n_N), q, rho))
+    a = activation(setting)
+    return kernel.outputs(U, float(alpha), float(setting.n_R), a), kernel.outputs(V, float(beta), float(setting.n_N), a)
 
 
 def population_accuracy(setting: Setting, W: ArrayLike) -> float:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from theorycheck.seeds import stream
 
 from .setting import BadSetting, Setting
-from .trajectory import Floats, checked_count
+from .trajectory import Floats, checked_array, checked_count
 
 Patches = Literal["fixed", "random"]
 
@@ -86,6 +86,31 @@ def sample(setting: Setting, seed: int, *, balanced: bool = False, patches: Patc
         raise ValueError(f"patches = {patches!r}: unknown (allowed: fixed, random)")
     if patches == "random" and setting.J_R is not None:
         raise ValueError("patches = 'random': the setting fixes J_R (allowed: fixed)")
+    y, robust, X = _drawn(setting, seed, balanced, patches, part)
+    u, v = features(setting)
+    X += np.where(robust[:, :, None], setting.alpha * u[y][:, None, :], setting.beta * v[y][:, None, :])
+    return Dataset(setting, X, y, robust)
+
+
+def overlapping(setting: Setting, seed: int, alpha: ArrayLike, beta: ArrayLike, gamma: ArrayLike, *,
+                balanced: bool = False, part: str = "train") -> Dataset:
+    """N points whose patches carry several features: x_p = alpha_p u_y + beta_p v_y + sum_f gamma_{p,f} f + xi_p.
+
+    alpha, beta (P,) and gamma (P, 2k), over u_1..u_k, v_1..v_k, finite; labels, noise and J_R (fixed) as in `sample`.
+    Raises ValueError.
+    """
+    a, b = checked_array("alpha", alpha, (setting.P,)), checked_array("beta", beta, (setting.P,))
+    c = checked_array("gamma", gamma, (setting.P, 2 * setting.k))
+    y, robust, X = _drawn(setting, seed, balanced, "fixed", part)
+    u, v = features(setting)
+    X += a[:, None] * u[y][:, None, :] + b[:, None] * v[y][:, None, :]
+    X[:, :, : 2 * setting.k] += c
+    return Dataset(setting, X, y, robust)
+
+
+def _drawn(setting: Setting, seed: int, balanced: bool, patches: Patches,
+           part: str) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
+    """Labels (N,), the partition (N, P) and the noise (N, P, d)."""
     if balanced and setting.N % setting.k:
         raise ValueError(f"N = {setting.N}: no balanced labels (allowed: multiple of k = {setting.k})")
     setting.check_memory("network")
@@ -99,6 +124,4 @@ def sample(setting: Setting, seed: int, *, balanced: bool = False, patches: Patc
     X = np.zeros((N, P, setting.d))
     if setting.sigma_n > 0:
         X += setting.sigma_n * stream(seed, "noise", *key).standard_normal(X.shape)
-    u, v = features(setting)
-    X += np.where(robust[:, :, None], setting.alpha * u[y][:, None, :], setting.beta * v[y][:, None, :])
-    return Dataset(setting, X, y.astype(np.int64), robust)
+    return y.astype(np.int64), robust, X

@@ -15,8 +15,14 @@ from .trajectory import Floats
 Exact = tuple[tuple[Fraction, ...], ...]
 
 
-def activation(z: float, q: int, rho: float) -> float:
+def activation(z: float, q: int, rho: float, kind: str = "smoothed-relu") -> float:
     """s(z), piece by piece."""
+    if kind == "softplus":
+        return rho * math.log1p(math.exp(z / rho)) if z < 700 * rho else z
+    if kind == "gelu":
+        return z * 0.5 * math.erfc(-z / rho / math.sqrt(2))
+    if kind == "relu":
+        return max(z, 0.0)
     if z <= 0:
         return 0.0
     if z <= rho:
@@ -24,8 +30,15 @@ def activation(z: float, q: int, rho: float) -> float:
     return float(z - (1 - 1 / q) * rho)
 
 
-def activation_slope(z: float, q: int, rho: float) -> float:
-    """s'(z) = clamp(z/rho, 0, 1)^(q-1)."""
+def activation_slope(z: float, q: int, rho: float, kind: str = "smoothed-relu") -> float:
+    """s'(z), of the paper's activation clamp(z/rho, 0, 1)^(q-1)."""
+    if kind == "softplus":
+        return (1 + math.tanh(z / rho / 2)) / 2
+    if kind == "gelu":
+        t = z / rho
+        return 0.5 * math.erfc(-t / math.sqrt(2)) + t * math.exp(-t * t / 2) / math.sqrt(2 * math.pi)
+    if kind == "relu":
+        return float(z > 0)
     return float(min(max(z / rho, 0.0), 1.0) ** (q - 1))
 
 
@@ -38,8 +51,33 @@ def residual(F: Sequence[float], label: int) -> list[float]:
 
 def outputs(setting: Setting, W: Floats, patches: Sequence[tuple[float, Floats]]) -> list[float]:
     """F_i = sum over weighted patches (multiplicity, x) and filters of multiplicity s(<w_{i,r}, x>); W (k, m, d)."""
-    return [math.fsum(count * activation(float(np.dot(w, x)), setting.q, setting.rho)
+    return [math.fsum(count * activation(float(np.dot(w, x)), setting.q, setting.rho, setting.activation)
                       for w in W[i] for count, x in patches) for i in range(setting.k)]
+
+
+def adversarial_patches(setting: Setting, W: Floats, patches: Sequence[tuple[float, Floats]],
+                        label: int) -> list[tuple[float, Floats]]:
+    """x + clip_eps(eta~ grad_x L_m) for every patch x of one point, ``ascent_steps`` times; multiplicities stay."""
+    moved = [(count, x.copy()) for count, x in patches]
+    for _ in range(setting.ascent_steps):
+        F = outputs(setting, W, moved)
+        if setting.objective == "loss":
+            pull = [-gap for gap in residual(F, label)]
+        else:
+            pull = [-float(i == label) for i in range(setting.k)]
+            if setting.objective == "margin":
+                pull[max((i for i in range(setting.k) if i != label), key=lambda i: F[i])] = 1.0
+        after = []
+        for (count, x), (_, start) in zip(moved, patches, strict=True):
+            gradient = np.zeros_like(x)
+            for i in range(setting.k):
+                for w in W[i]:
+                    z = float(np.dot(w, x))
+                    gradient += pull[i] * activation_slope(z, setting.q, setting.rho, setting.activation) * w
+            shift = np.minimum(np.maximum(x - start + setting.eta_tilde * gradient, -setting.epsilon), setting.epsilon)
+            after.append((count, start + shift))
+        moved = after
+    return moved
 
 
 def ascent(setting: Setting, W: Floats, patches: Sequence[tuple[float, Floats]], label: int) -> Floats:
@@ -49,25 +87,28 @@ def ascent(setting: Setting, W: Floats, patches: Sequence[tuple[float, Floats]],
     for i in range(W.shape[0]):
         for r in range(W.shape[1]):
             for count, x in patches:
-                G[i, r] += gap[i] * count * activation_slope(float(np.dot(W[i, r], x)), setting.q, setting.rho) * x
+                slope = activation_slope(float(np.dot(W[i, r], x)), setting.q, setting.rho, setting.activation)
+                G[i, r] += gap[i] * count * slope * x
     return G
 
 
-def population_step(setting: Setting, W: Floats) -> Floats:
+def population_step(setting: Setting, W: Floats, adversarial: bool = False) -> Floats:
     """One step on the population risk in all d coordinates, W (k, m, d): the 2k weighted patches written out."""
     axes = np.eye(setting.d)
     G = np.zeros_like(W)
     for j in range(setting.k):
         u, v = axes[j], axes[setting.k + j]
-        G += ascent(setting, W, [(float(setting.n_R), setting.alpha * u), (float(setting.n_N), setting.beta * v)], j)
+        patches = [(float(setting.n_R), setting.alpha * u), (float(setting.n_N), setting.beta * v)]
+        G += ascent(setting, W, adversarial_patches(setting, W, patches, j) if adversarial else patches, j)
     return W + setting.eta / setting.k * G
 
 
-def network_step(setting: Setting, X: Floats, y: Sequence[int], W: Floats) -> Floats:
+def network_step(setting: Setting, X: Floats, y: Sequence[int], W: Floats, adversarial: bool = False) -> Floats:
     """One step on the empirical risk of X (N, P, d), y (N,)."""
     G = np.zeros_like(W)
     for points, label in zip(X, y, strict=True):
-        G += ascent(setting, W, [(1.0, x) for x in points], int(label))
+        patches = [(1.0, x) for x in points]
+        G += ascent(setting, W, adversarial_patches(setting, W, patches, label) if adversarial else patches, int(label))
     return W + setting.eta / len(X) * G
 
 

@@ -2,13 +2,17 @@
 
 import difflib
 import os
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-Level = Literal["reduced", "population", "network"]
+Level = Literal["reduced", "population", "adversarial", "network"]
+Objective = Literal["label", "margin", "loss"]
+ActivationName = Literal["smoothed-relu", "relu", "softplus", "gelu"]
+OBJECTIVES: tuple[str, ...] = get_args(Objective)
+ACTIVATIONS: tuple[str, ...] = get_args(ActivationName)
 EXACT = 2**53  # the largest integer up to which every integer is a float64
 LARGEST_Q = 100
 FLOAT = 8
@@ -22,13 +26,17 @@ _COUNT, _POSITIVE = "integer from 1 to 2^53", "finite number > 0"
 ALLOWED = {
     "k": "integer from 2 to 2^53",
     "d": "integer from 2k to 2^53",
-    "q": f"integer from 3 to {LARGEST_Q}",
-    "sigma_n": "finite number >= 0",
+    "q": f"integer from 2 to {LARGEST_Q}",
+    "activation": ", ".join(ACTIVATIONS),
+    "objective": ", ".join(OBJECTIVES),
     "J_R": "list of n_R distinct integers; J_R and J_NR together are 0..P-1",
     "J_NR": "list of n_N distinct integers; J_R and J_NR together are 0..P-1",
-} | dict.fromkeys(("n_R", "n_N", "m", "N", "T"), _COUNT) | dict.fromkeys(
+} | dict.fromkeys(("n_R", "n_N", "m", "N", "T", "ascent_steps"), _COUNT) | dict.fromkeys(
     ("alpha", "beta", "rho", "sigma_0", "eta"), _POSITIVE
-)
+) | dict.fromkeys(("sigma_n", "epsilon", "eta_tilde"), "finite number >= 0")
+
+
+_LATER = ("epsilon", "eta_tilde", "ascent_steps", "objective", "activation")  # seeds of runs are made from the repr
 
 
 class BadSetting(ValueError):
@@ -40,7 +48,9 @@ class Setting(BaseModel):
 
     k classes; patches in R^d; n_R robust and n_N non-robust patches of strengths alpha and beta; noise sigma_n;
     m filters a class; activation exponent q and knee rho; initial scale sigma_0; step eta; T iterations; N points.
-    J_R, J_NR: fixed 0-based patch indices, both or neither.
+    J_R, J_NR: fixed 0-based patch indices, both or neither. Of adversarial training: radius epsilon, ascent step
+    eta_tilde, number of ascent steps, and the objective of the ascent: label -F_y, margin max_{j != y} F_j - F_y, loss.
+    ``activation``: the paper's smoothed ReLU, or relu, softplus rho log(1 + e^(z/rho)), gelu z Phi(z/rho).
 
     Raises ``pydantic.ValidationError``; `setting_from` raises `BadSetting` with one line instead.
     """
@@ -56,13 +66,24 @@ class Setting(BaseModel):
     alpha: PositiveReal = 2.5
     beta: PositiveReal = 1.0
     sigma_n: float = Field(0.0, ge=0)
-    q: int = Field(3, ge=3, le=LARGEST_Q)
+    q: int = Field(3, ge=2, le=LARGEST_Q)
     rho: PositiveReal = 0.5
     sigma_0: PositiveReal = 0.01
     eta: PositiveReal = 0.02
     T: PositiveInteger = 8000
     J_R: Indices | None = None
     J_NR: Indices | None = None
+    epsilon: float = Field(1.0, ge=0)
+    eta_tilde: float = Field(20.0, ge=0)
+    ascent_steps: PositiveInteger = 1
+    objective: Objective = "label"
+    activation: ActivationName = "smoothed-relu"
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """The fields; those that standard training with the paper's activation does not read only where they differ."""
+        for name, value in super().__repr_args__():
+            if name not in _LATER or value != type(self).model_fields[name].default:
+                yield name, value
 
     @property
     def P(self) -> int:
@@ -95,13 +116,16 @@ class Setting(BaseModel):
                      psi: bool = False) -> int:
         """Bytes that a training at ``level`` allocates, from Python integers (never wraps).
 
-        reduced: A, B (k, m); population: (k, m, d) and the correlations (k, m, 2k); network: also N P d data, its mask
-        and the partial gradients, with ``psi`` the N P k m coefficients. ``records`` recorded steps, ``runs`` runs.
+        reduced: A, B (k, m); population: (k, m, d) and the correlations (k, m, 2k); adversarial: (k, m, d), also for
+        every recorded step; network: also N P d data, its mask and the partial gradients, with ``psi`` the N P k m
+        coefficients. ``records`` recorded steps, ``runs`` runs.
         """
         filters = self.k * self.m
         recorded = records * (2 * filters + self.k + (2 * self.k * filters if correlations else 0))
         if level == "reduced":
             return FLOAT * runs * (4 * filters + recorded)
+        if level == "adversarial":
+            return FLOAT * runs * filters * (self.d * (5 + records) + 8)
         weights = filters * (3 * self.d + 6 * self.k)
         if level == "population":
             return FLOAT * runs * (weights + recorded)
@@ -141,8 +165,7 @@ def setting_from(mapping: Mapping[str, Any]) -> Setting:
         raise BadSetting(_line("setting", mapping, "not a mapping", f"keys {', '.join(Setting.model_fields)}"))
     for key in mapping:
         if key not in Setting.model_fields:
-            near = difflib.get_close_matches(str(key), Setting.model_fields, n=1, cutoff=0.3)
-            hint = f", nearest {near[0]}" if near else ""
+            hint = _nearest(str(key), Setting.model_fields)
             raise BadSetting(f"{_shown(key, quote=False)} = {_shown(mapping[key])}: unknown key{hint} "
                              f"(allowed: {', '.join(Setting.model_fields)})")
     try:
@@ -153,8 +176,15 @@ def setting_from(mapping: Mapping[str, Any]) -> Setting:
         raise BadSetting(str(first["ctx"]["line"]))
     key = str(first["loc"][0])
     wrong = "wrong type" if first["type"].endswith("_type") else "out of range"
+    if first["type"] == "literal_error":
+        wrong = f"unknown{_nearest(str(mapping[key]), ALLOWED[key].split(', '))}"
     problem = "not finite" if first["type"] == "finite_number" else wrong
     raise BadSetting(_line(key, mapping[key], problem, ALLOWED[key]))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.3)
+    return f", nearest {near[0]}" if near else ""
 
 
 def _error(key: str, value: object, problem: str, allowed: str) -> PydanticCustomError:

@@ -7,6 +7,8 @@ class Status(IntEnum):
     """Outcome of a run.
 
     OK: every value of every step is finite.
+    DEAD: finite, but the slope of every activation was 0 at the start, so that nothing could ever move; shares and
+    accuracies of such a run say nothing.
     NON_FINITE: a weight or an output became infinite or NaN; the run's ``steps`` is the first such step and none of its
     numbers may be used.
 
@@ -14,4 +16,5 @@ class Status(IntEnum):
     """
 
     OK = 0
-    NON_FINITE = 1
+    DEAD = 1
+    NON_FINITE = 2

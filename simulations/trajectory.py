@@ -6,8 +6,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .kernels.activation import Activation
 from .kernels.passage import Constants, Passage, Record
-from .setting import Level, Setting
+from .setting import ACTIVATIONS, Level, Setting
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -80,8 +81,13 @@ class Notes:
 
 def constants(setting: Setting) -> Constants:
     """The numbers of ``setting`` as the kernels take them."""
-    return Constants(float(setting.n_R), float(setting.n_N), float(setting.alpha), float(setting.beta), setting.q,
-                     float(setting.rho), float(setting.eta))
+    return Constants(float(setting.n_R), float(setting.n_N), float(setting.alpha), float(setting.beta),
+                     activation(setting), float(setting.eta))
+
+
+def activation(setting: Setting) -> Activation:
+    """The activation of ``setting`` as the kernels take it."""
+    return Activation(ACTIVATIONS.index(setting.activation), setting.q, float(setting.rho))
 
 
 def notes(setting: Setting, at: Level, *, runs: int | None = None, stride: int = 0, correlations: bool = False,
@@ -105,8 +111,8 @@ def notes(setting: Setting, at: Level, *, runs: int | None = None, stride: int =
     k, m = setting.k, setting.m
     record = Record(np.full((*lead, n, k, m), np.nan), np.full((*lead, n, k, m), np.nan),
                     np.full((*lead, n, k), np.nan), np.full((*lead, n if correlations else 0, k, m, 2 * k), np.nan))
-    passage = Passage(_levels("level", np.inf if level is None else level, (*lead, k)),
-                      _levels("output_level", output_level, (*lead, k)),
+    passage = Passage(levels("level", np.inf if level is None else level, (*lead, k)),
+                      levels("output_level", output_level, (*lead, k)),
                       np.full((*lead, k), -1, np.int64), np.full((*lead, k), -1, np.int64),
                       np.full((*lead, k), np.nan), np.full((*lead, k), np.nan))
     return Notes(stride, STOPS[stop], record, passage)
@@ -130,7 +136,8 @@ def checked_array(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats
     return array
 
 
-def _levels(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:
+def levels(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """``value`` > 0 broadcast to the shape; raises ValueError."""
     given = np.asarray(value, dtype=np.float64)
     if not np.all(given > 0):
         raise ValueError(f"{name} = {given.tolist()}: not positive (allowed: > 0, one number or one a class)")

@@ -12,30 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..status import Status
-from .activation import activate, s
+from .activation import Activation, activate, s
+from .ascent import Ascent, ascend, correlate
 from .jit import jit, jit_parallel
 from .passage import Constants, Passage, Record, finished, note
 from .softmax import cross_entropy, residual
 
 OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
-
-
-@jit
-def correlate(patch: NDArray[np.float64], W: NDArray[np.float64], z: NDArray[np.float64]) -> None:
-    """z = patch W in place; patch (d,), W (d, K), z (K,).
-
-    Four coordinates at a time: one pass over z instead of four, the same order of additions, and zeros passed over.
-    """
-    d = patch.size
-    z[:] = 0.0
-    for a in range(0, d - 3, 4):
-        x0, x1, x2, x3 = patch[a], patch[a + 1], patch[a + 2], patch[a + 3]
-        if x0 != 0.0 or x1 != 0.0 or x2 != 0.0 or x3 != 0.0:
-            for f in range(z.size):
-                z[f] = (((z[f] + x0 * W[a, f]) + x1 * W[a + 1, f]) + x2 * W[a + 2, f]) + x3 * W[a + 3, f]
-    for a in range(d - d % 4, d):
-        for f in range(z.size):
-            z[f] += patch[a] * W[a, f]
 
 
 @jit
@@ -56,7 +39,7 @@ def spread(X: NDArray[np.float64], slope: NDArray[np.float64], G: NDArray[np.flo
 
 
 @jit
-def outputs(X: NDArray[np.float64], W: NDArray[np.float64], k: int, q: int, rho: float) -> NDArray[np.float64]:
+def outputs(X: NDArray[np.float64], W: NDArray[np.float64], k: int, a: Activation) -> NDArray[np.float64]:
     """F (N, k), F_i(X_n) = sum_r sum_p s(<w_{i,r}, x_{n,p}>), for X (N, P, d), W (d, k m)."""
     N, P, _ = X.shape
     m = W.shape[1] // k
@@ -68,9 +51,17 @@ def outputs(X: NDArray[np.float64], W: NDArray[np.float64], k: int, q: int, rho:
             for i in range(k):
                 total = 0.0
                 for r in range(m):
-                    total += s(z[i * m + r], q, rho)
+                    total += s(z[i * m + r], a)
                 F[n, i] += total
     return F
+
+
+@jit_parallel
+def perturb(X: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float64], W: NDArray[np.float64], k: int,
+            a: Activation, ascent: Ascent, out: NDArray[np.float64]) -> None:
+    """out (N, P, d) = the adversarial examples of X (N, P, d), see `ascend`."""
+    for n in numba.prange(y.size):
+        ascend(X[n], y[n], count, W, k, a, ascent, np.empty((X.shape[1], W.shape[1])), out[n])
 
 
 @jit
@@ -83,47 +74,53 @@ def risk(F: NDArray[np.float64], y: NDArray[np.int64]) -> float:
 
 
 @jit
-def block(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_], W: NDArray[np.float64], k: int,
-          q: int, rho: float, low: int, high: int, G: NDArray[np.float64], parts: NDArray[np.float64],
-          psi: NDArray[np.float64], psi_rate: float) -> None:
+def block(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_], count: NDArray[np.float64],
+          W: NDArray[np.float64], k: int, a: Activation, ascent: Ascent, low: int, high: int, G: NDArray[np.float64],
+          parts: NDArray[np.float64], psi: NDArray[np.float64], psi_rate: float) -> None:
     """Samples low..high-1: G (d, k m) = their part of -N grad, parts (2, k) = sums of F_y's robust/non-robust parts.
 
-    ``psi`` (N, P, k m), or empty, gains psi_rate (1[y_n=i] - logit_i(X_n)) s'(<w_{i,r}, x_{n,p}>).
+    Both at the adversarial examples, which are held fixed; patch p stands for count[p] equal ones. ``psi``
+    (N, P, k m), or empty, gains psi_rate count[p] (1[y_n=i] - logit_i(X~_n)) s'(<w_{i,r}, x~_{n,p}>).
     """
     P = X.shape[1]
     K = W.shape[1]
     m = K // k
     slope, z, value = np.empty((P, K)), np.empty(K), np.empty(K)
     F, gap = np.empty(k), np.empty(k)
+    moved = ascent.epsilon > 0.0 and ascent.eta_tilde > 0.0
+    example = np.empty(X.shape[1:] if moved else (0, 0))
     G[:] = 0.0
     parts[:] = 0.0
     for n in range(low, high):
+        if moved:
+            ascend(X[n], y[n], count, W, k, a, ascent, slope, example)
+        patches = example if moved else X[n]
         F[:] = 0.0
         for p in range(P):
-            correlate(X[n, p], W, z)
-            activate(z, 1.0, q, rho, value, slope[p])
+            correlate(patches[p], W, z)
+            activate(z, 1.0, a, value, slope[p])
             for i in range(k):
                 total = 0.0
                 for r in range(m):
                     total += value[i * m + r]
-                F[i] += total
+                F[i] += count[p] * total
                 if i == y[n]:
-                    parts[0 if robust[n, p] else 1, i] += total
+                    parts[0 if robust[n, p] else 1, i] += count[p] * total
         residual(F, y[n], gap)
         for p in range(P):
             for i in range(k):
                 for r in range(m):
-                    slope[p, i * m + r] *= gap[i]
+                    slope[p, i * m + r] *= count[p] * gap[i]
             if psi.shape[0] > 0:
                 for f in range(K):
                     psi[n, p, f] += psi_rate * slope[p, f]
-        spread(X[n], slope, G)
+        spread(patches, slope, G)
 
 
 @jit_parallel
-def gradient(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_], W: NDArray[np.float64], k: int,
-             q: int, rho: float, partial: NDArray[np.float64], parts: NDArray[np.float64],
-             psi: NDArray[np.float64], psi_rate: float) -> None:
+def gradient(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_], count: NDArray[np.float64],
+             W: NDArray[np.float64], k: int, a: Activation, ascent: Ascent, partial: NDArray[np.float64],
+             parts: NDArray[np.float64], psi: NDArray[np.float64], psi_rate: float) -> None:
     """partial (blocks, d, k m): afterwards partial[0] is -N times the gradient of the risk; parts[0] likewise (2, k).
 
     See `block`; parts is (blocks, 2, k).
@@ -131,7 +128,8 @@ def gradient(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bo
     blocks = partial.shape[0]
     N = X.shape[0]
     for b in numba.prange(blocks):
-        block(X, y, robust, W, k, q, rho, b * N // blocks, (b + 1) * N // blocks, partial[b], parts[b], psi, psi_rate)
+        block(X, y, robust, count, W, k, a, ascent, b * N // blocks, (b + 1) * N // blocks, partial[b], parts[b], psi,
+              psi_rate)
     for b in range(1, blocks):
         partial[0] += partial[b]
         parts[0] += parts[b]
@@ -153,21 +151,23 @@ def keep(t: int, W: NDArray[np.float64], F: NDArray[np.float64], record: Record)
 
 @jit
 def train(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_], W: NDArray[np.float64], k: int,
-          c: Constants, T: int, partial: NDArray[np.float64], parts: NDArray[np.float64], psi: NDArray[np.float64],
-          stride: int, record: Record, stop: int, passage: Passage) -> tuple[int, int]:
+          c: Constants, ascent: Ascent, T: int, partial: NDArray[np.float64], parts: NDArray[np.float64],
+          psi: NDArray[np.float64], stride: int, record: Record, stop: int, passage: Passage) -> tuple[int, int]:
     """Run up to T steps on W (d, k m) in place; return status and the last step (of NON_FINITE: the first bad one).
 
     X (N, P, d), y (N,), robust (N, P): whether p is in J_R. W += (eta/N) partial[0]. Passages and records use the mean
-    of F_i over the samples of class i (NaN for a class without samples, which then never passes).
+    of F_i over the samples of class i as training sees them, attacked if there is an ascent (NaN for a class without
+    samples, which then never passes).
     """
     N, m = y.size, W.shape[1] // k
     F, size = np.empty(k), np.zeros(k)
     for n in range(N):
         size[y[n]] += 1.0
     none = psi[:0]
+    count = np.ones(X.shape[1])
     for t in range(T + 1):
         # At the last step only the outputs are wanted, so psi must not gain.
-        gradient(X, y, robust, W, k, c.q, c.rho, partial, parts, none, 0.0)
+        gradient(X, y, robust, count, W, k, c.s, ascent, partial, parts, none, 0.0)
         for i in range(k):
             share = 1.0 / size[i] if size[i] > 0 else math.nan
             best = W[k + i, i * m]
@@ -182,7 +182,7 @@ def train(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_
         if t == T or finished(stop, passage):
             return OK, t
         if psi.shape[0] > 0:
-            gradient(X, y, robust, W, k, c.q, c.rho, partial, parts, psi, c.eta / N)
+            gradient(X, y, robust, count, W, k, c.s, ascent, partial, parts, psi, c.eta / N)
         finite = True
         for a in range(W.shape[0]):
             for f in range(W.shape[1]):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .activation import Activation
 from .jit import jit
 
 
@@ -15,8 +16,7 @@ class Constants(NamedTuple):
     n_N: float
     alpha: float
     beta: float
-    q: int
-    rho: float
+    s: Activation
     eta: float
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..status import Status
-from .activation import activate, s
+from .activation import Activation, activate, s
 from .jit import jit, jit_parallel
 from .passage import Constants, Passage, Record, finished, note
 from .softmax import residual
@@ -51,8 +51,8 @@ def train(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int,
     for t in range(T + 1):
         for j in range(k):
             own_robust, own_non_robust, best = 0.0, 0.0, V[j, j, 0]
-            activate(flat_U[j], c.alpha, c.q, c.rho, value_U, slope_U[j])
-            activate(flat_V[j], c.beta, c.q, c.rho, value_V, slope_V[j])
+            activate(flat_U[j], c.alpha, c.s, value_U, slope_U[j])
+            activate(flat_V[j], c.beta, c.s, value_V, slope_V[j])
             for i in range(k):
                 robust, non_robust = 0.0, 0.0
                 for f in range(i * m, (i + 1) * m):
@@ -76,11 +76,10 @@ def train(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int,
         for j in range(k):
             residual(F[j], j, gap)
             for i in range(k):
-                step_U = c.eta / k * gap[i] * c.n_R * c.alpha
-                step_V = c.eta / k * gap[i] * c.n_N * c.beta
+                # In the order of the network's kernel, so that both give the same bits.
                 for f in range(i * m, (i + 1) * m):
-                    flat_U[j, f] += step_U * slope_U[j, f]
-                    flat_V[j, f] += step_V * slope_V[j, f]
+                    flat_U[j, f] += c.eta / k * (c.alpha * (slope_U[j, f] * (c.n_R * gap[i])))
+                    flat_V[j, f] += c.eta / k * (c.beta * (slope_V[j, f] * (c.n_N * gap[i])))
                     if not (math.isfinite(flat_U[j, f]) and math.isfinite(flat_V[j, f])):
                         finite = False
         if not finite:
@@ -103,7 +102,7 @@ def train_many(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: 
 
 
 @jit
-def outputs(C: NDArray[np.float64], scale: float, count: float, q: int, rho: float) -> NDArray[np.float64]:
+def outputs(C: NDArray[np.float64], scale: float, count: float, a: Activation) -> NDArray[np.float64]:
     """count sum_r s(scale C[j, i, r]) as (k, k) for C (k, k, m): the part of output i due to the patches scale f_j."""
     k, _, m = C.shape
     F = np.empty((k, k))
@@ -111,6 +110,6 @@ def outputs(C: NDArray[np.float64], scale: float, count: float, q: int, rho: flo
         for i in range(k):
             total = 0.0
             for r in range(m):
-                total += s(scale * C[j, i, r], q, rho)
+                total += s(scale * C[j, i, r], a)
             F[j, i] = count * total
     return F

@@ -18,7 +18,7 @@ SMALL = Setting(k=2, d=4, n_N=2, m=2, N=4, T=20)
 
 
 def test_status_codes_are_fixed():
-    assert [(status.name, status.value) for status in Status] == [("OK", 0), ("NON_FINITE", 1)]
+    assert [(status.name, status.value) for status in Status] == [("OK", 0), ("DEAD", 1), ("NON_FINITE", 2)]
 
 
 def test_population_overflow():

@@ -14,8 +14,8 @@ from theorycheck_simulations.kernels.cache import cache_folder, source_digest
 
 PROGRAM = """
 import numpy as np
-from copied.kernels import population
-print(population.outputs(np.ones((1, 1, 1)), 0.25, 1.0, 3, 0.5)[0, 0])
+from copied.kernels import activation, population
+print(population.outputs(np.ones((1, 1, 1)), 0.25, 1.0, activation.Activation(0, 3, 0.5))[0, 0])
 """
 
 

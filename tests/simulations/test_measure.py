@@ -16,7 +16,8 @@ SECOND = Setting(k=3, m=6, n_R=2, n_N=40, alpha=1.8, beta=1.0, sigma_0=0.005, et
 @pytest.mark.parametrize("setting", [FIRST, SECOND, FIRST.replace(q=5), FIRST.replace(n_N=2, rho=0.1)])
 def test_unit_output_level(setting):
     b = unit_output_level(setting)
-    assert setting.n_N * activation.s(setting.beta * b, setting.q, setting.rho) == pytest.approx(1, rel=1e-13)
+    a = activation.Activation(activation.SMOOTHED_RELU, setting.q, setting.rho)
+    assert setting.n_N * activation.s(setting.beta * b, a) == pytest.approx(1, rel=1e-13)
 
 
 @pytest.mark.parametrize(("setting", "low", "high", "spread"),

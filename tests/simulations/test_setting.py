@@ -7,13 +7,14 @@ from pydantic import ValidationError
 from theorycheck_simulations import setting as module
 from theorycheck_simulations.setting import ALLOWED, BadSetting, Setting, setting_from
 
-INTEGERS = ("k", "d", "n_R", "n_N", "m", "N", "T", "q")
-REALS = ("alpha", "beta", "sigma_n", "rho", "sigma_0", "eta")
+INTEGERS = ("k", "d", "n_R", "n_N", "m", "N", "T", "q", "ascent_steps")
+REALS = ("alpha", "beta", "sigma_n", "rho", "sigma_0", "eta", "epsilon", "eta_tilde")
+ZERO = ("sigma_n", "epsilon", "eta_tilde")
 BAD = (
     [(key, value) for key in INTEGERS for value in (True, False, 3.0, 8.5, "8", None, 0, -1, 2**53 + 1, 10**5000)]
     + [(key, value) for key in REALS for value in (True, "1", None, -1.0, math.nan, math.inf, -math.inf, [1.0])]
-    + [(key, 0.0) for key in REALS if key != "sigma_n"]
-    + [("k", 1), ("d", 9), ("q", 2), ("q", 101)]
+    + [(key, 0.0) for key in REALS if key not in ZERO]
+    + [("k", 1), ("d", 9), ("q", 1), ("q", 101), ("objective", "labels"), ("objective", 3), ("activation", "ReLU"), ("activation", None)]
 )
 
 
@@ -60,6 +61,16 @@ def test_defaults_and_good_values():
     assert setting.replace(eta=0.5).eta == 0.5 and setting.eta == 0.02
     with pytest.raises(BadSetting, match=r"^eta = -1"):
         setting.replace(eta=-1)
+
+
+def test_unknown_names_get_the_nearest():
+    with pytest.raises(BadSetting, match=r"^objective = 'margins': unknown, nearest margin \(allowed: label, margin, loss\)$"):
+        setting_from({"objective": "margins"})
+
+
+def test_seeds_of_standard_training_do_not_depend_on_the_ascent():
+    assert repr(Setting()) == repr(Setting(epsilon=1.0)) and "epsilon" not in repr(Setting())
+    assert "epsilon=2.0" in repr(Setting(epsilon=2.0)) and repr(Setting(objective="loss")) != repr(Setting())
 
 
 def test_setting_is_frozen():

@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from theorycheck_simulations import reference
@@ -11,7 +12,7 @@ from theorycheck_simulations.kernels import activation, softmax
 from theorycheck_simulations.network import network_outputs, risk_and_gradient, train_network
 from theorycheck_simulations.population import train_population
 from theorycheck_simulations.reduced import train_reduced
-from theorycheck_simulations.setting import Setting
+from theorycheck_simulations.setting import ACTIVATIONS, Setting
 from theorycheck_simulations.status import Status
 
 SEEDS = range(60)
@@ -21,22 +22,41 @@ def relative(found, expected):
     return np.max(np.abs(found - expected)) / np.max(np.abs(expected))
 
 
-@pytest.mark.parametrize("q", [3, 4, 5, 6])
+@pytest.mark.parametrize("q", [2, 3, 4, 5, 6])
 def test_activation(q):
     rho = 0.7
+    a = activation.Activation(activation.SMOOTHED_RELU, q, rho)
     for z in [-np.inf, -2.0, -1e-300, 0.0, 1e-200, 0.1, 0.69999, rho, np.nextafter(rho, 1), 1.0, 1e9]:
-        assert activation.s(z, q, rho) == pytest.approx(reference.activation(z, q, rho), rel=1e-14, abs=0)
-        assert activation.ds(z, q, rho) == pytest.approx(reference.activation_slope(z, q, rho), rel=1e-14, abs=0)
+        assert activation.s(z, a) == pytest.approx(reference.activation(z, q, rho), rel=1e-14, abs=0)
+        assert activation.ds(z, a) == pytest.approx(reference.activation_slope(z, q, rho), rel=1e-14, abs=0)
         if z > -np.inf:
             polynomial = (max(z, 0.0) / rho) ** (q - 1)
             assert activation.ds_polynomial(z, q, rho) == pytest.approx(polynomial, rel=1e-14, abs=0)
-    assert math.isnan(activation.s(np.nan, q, rho)) and math.isnan(activation.ds(np.nan, q, rho))
+    assert math.isnan(activation.s(np.nan, a)) and math.isnan(activation.ds(np.nan, a))
     assert math.isnan(activation.ds_polynomial(np.nan, q, rho))
 
 
 def test_activation_mutants_differ():
-    assert activation.s(0.3, 3, 0.5) != pytest.approx(reference.activation(0.3, 4, 0.5), rel=1e-3)
-    assert activation.ds(0.3, 3, 0.5) != pytest.approx(reference.activation_slope(0.3, 4, 0.5), rel=1e-3)
+    a = activation.Activation(activation.SMOOTHED_RELU, 3, 0.5)
+    assert activation.s(0.3, a) != pytest.approx(reference.activation(0.3, 4, 0.5), rel=1e-3)
+    assert activation.ds(0.3, a) != pytest.approx(reference.activation_slope(0.3, 4, 0.5), rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["relu", "softplus", "gelu"])
+def test_other_activations(name):
+    rho = 0.7
+    a = activation.Activation(ACTIVATIONS.index(name), 3, rho)
+    for z in [-1e9, -30.0, -2.0, -1e-9, 0.0, 1e-200, 0.1, rho, 1.0, 25.0, 1e9]:
+        expected, slope = reference.activation(z, 3, rho, name), reference.activation_slope(z, 3, rho, name)
+        assert activation.s(z, a) == pytest.approx(expected, rel=1e-13, abs=1e-16)
+        assert activation.ds(z, a) == pytest.approx(slope, rel=1e-13, abs=1e-16)
+    for z in [-3.0, -0.4, 0.3, 5.0]:  # the slope is the derivative, by a route of its own
+        with mpmath.workdps(30):
+            exact = {"relu": lambda x: max(x, mpmath.mpf(0)), "softplus": lambda x: rho * mpmath.log1p(mpmath.exp(x / rho)),
+                     "gelu": lambda x: x * mpmath.ncdf(x / rho)}[name]
+            derivative = float(mpmath.diff(exact, z))
+        assert activation.ds(z, a) == pytest.approx(derivative, rel=1e-12)
+    assert math.isnan(activation.s(np.nan, a)) and math.isnan(activation.ds(np.nan, a))
 
 
 @pytest.mark.parametrize("margin", [0.0, 1.0, 37.0, 200.0, 700.0])
