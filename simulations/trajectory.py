@@ -82,7 +82,7 @@ class Notes:
 def constants(setting: Setting) -> Constants:
     """The numbers of ``setting`` as the kernels take them."""
     return Constants(float(setting.n_R), float(setting.n_N), float(setting.alpha), float(setting.beta),
-                     activation(setting), float(setting.eta))
+                     *activation(setting), float(setting.eta))
 
 
 def activation(setting: Setting) -> Activation:

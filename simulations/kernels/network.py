@@ -15,7 +15,7 @@ from ..status import Status
 from .activation import Activation, activate, s
 from .ascent import Ascent, ascend, correlate
 from .jit import jit, jit_parallel
-from .passage import Constants, Passage, Record, finished, note
+from .passage import Constants, Passage, Record, activation_of, finished, note
 from .softmax import cross_entropy, residual
 
 OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
@@ -163,11 +163,12 @@ def train(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_
     F, size = np.empty(k), np.zeros(k)
     for n in range(N):
         size[y[n]] += 1.0
+    a = activation_of(c)
     none = psi[:0]
     count = np.ones(X.shape[1])
     for t in range(T + 1):
         # At the last step only the outputs are wanted, so psi must not gain.
-        gradient(X, y, robust, count, W, k, c.s, ascent, partial, parts, none, 0.0)
+        gradient(X, y, robust, count, W, k, a, ascent, partial, parts, none, 0.0)
         for i in range(k):
             share = 1.0 / size[i] if size[i] > 0 else math.nan
             best = W[k + i, i * m]
@@ -182,12 +183,12 @@ def train(X: NDArray[np.float64], y: NDArray[np.int64], robust: NDArray[np.bool_
         if t == T or finished(stop, passage):
             return OK, t
         if psi.shape[0] > 0:
-            gradient(X, y, robust, count, W, k, c.s, ascent, partial, parts, psi, c.eta / N)
+            gradient(X, y, robust, count, W, k, a, ascent, partial, parts, psi, c.eta / N)
         finite = True
-        for a in range(W.shape[0]):
+        for x in range(W.shape[0]):
             for f in range(W.shape[1]):
-                W[a, f] += c.eta / N * partial[0, a, f]
-                if not math.isfinite(W[a, f]):
+                W[x, f] += c.eta / N * partial[0, x, f]
+                if not math.isfinite(W[x, f]):
                     finite = False
         if not finite:
             return NON_FINITE, t + 1

@@ -16,8 +16,16 @@ class Constants(NamedTuple):
     n_N: float
     alpha: float
     beta: float
-    s: Activation
+    kind: int
+    q: int
+    rho: float
     eta: float
+
+
+@jit
+def activation_of(c: Constants) -> Activation:
+    """The activation; numba passes only flat tuples into parallel loops, so `Constants` holds its fields."""
+    return Activation(c.kind, c.q, c.rho)
 
 
 class Record(NamedTuple):

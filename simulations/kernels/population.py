@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..status import Status
 from .activation import Activation, activate, s
 from .jit import jit, jit_parallel
-from .passage import Constants, Passage, Record, finished, note
+from .passage import Constants, Passage, Record, activation_of, finished, note
 from .softmax import residual
 
 OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
@@ -43,6 +43,7 @@ def train(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int,
     U[j, i, r] += (eta/k) (1[i=j] - p_i) n_R alpha s'(alpha U[j, i, r]), V[j, i, r] likewise with n_N and beta.
     """
     k, _, m = U.shape
+    s = activation_of(c)
     flat_U, flat_V = U.reshape(k, k * m), V.reshape(k, k * m)
     slope_U, slope_V = np.empty_like(flat_U), np.empty_like(flat_V)
     value_U, value_V = np.empty(k * m), np.empty(k * m)
@@ -51,8 +52,8 @@ def train(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int,
     for t in range(T + 1):
         for j in range(k):
             own_robust, own_non_robust, best = 0.0, 0.0, V[j, j, 0]
-            activate(flat_U[j], c.alpha, c.s, value_U, slope_U[j])
-            activate(flat_V[j], c.beta, c.s, value_V, slope_V[j])
+            activate(flat_U[j], c.alpha, s, value_U, slope_U[j])
+            activate(flat_V[j], c.beta, s, value_V, slope_V[j])
             for i in range(k):
                 robust, non_robust = 0.0, 0.0
                 for f in range(i * m, (i + 1) * m):

@@ -9,7 +9,7 @@ from ..status import Status
 from .activation import ds, ds_polynomial, s
 from .ascent import Ascent
 from .jit import jit
-from .passage import Constants, Passage, Record, finished, note
+from .passage import Constants, Passage, Record, activation_of, finished, note
 
 OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
 
@@ -24,7 +24,7 @@ def attacked(C: NDArray[np.float64], strength: float, c: Constants, ascent: Asce
         return strength
     total = 0.0
     for x in C:
-        total += x * (ds_polynomial(strength * x, c.s.q, c.s.rho) if polynomial else ds(strength * x, c.s))
+        total += x * (ds_polynomial(strength * x, c.q, c.rho) if polynomial else ds(strength * x, activation_of(c)))
     moved = ascent.eta_tilde * total
     if moved > ascent.epsilon:
         moved = ascent.epsilon
@@ -44,14 +44,15 @@ def train(A: NDArray[np.float64], B: NDArray[np.float64], c: Constants, ascent: 
     (z_+/rho)^(q-1) without the clamp at rho, and A and B do not move while a, b <= 0; F keeps the network's s.
     """
     k, m = A.shape
+    shape = activation_of(c)
     rate, a, b = np.empty(k), np.empty(k), np.empty(k)
     for t in range(T + 1):
         for i in range(k):
             a[i], b[i] = attacked(A[i], c.alpha, c, ascent, polynomial), attacked(B[i], c.beta, c, ascent, polynomial)
             robust, non_robust, best = 0.0, 0.0, B[i, 0]
             for r in range(m):
-                robust += s(a[i] * A[i, r], c.s)
-                non_robust += s(b[i] * B[i, r], c.s)
+                robust += s(a[i] * A[i, r], shape)
+                non_robust += s(b[i] * B[i, r], shape)
                 best = max(best, B[i, r])
             robust *= c.n_R
             non_robust *= c.n_N
@@ -75,12 +76,12 @@ def train(A: NDArray[np.float64], B: NDArray[np.float64], c: Constants, ascent: 
                 if polynomial:
                     # (.)_+ of Lemma 5.2: with a < 0 a negative A would turn into a positive pre-activation.
                     if a[i] > 0.0:
-                        A[i, r] += rate[i] * c.n_R * a[i] * ds_polynomial(z, c.s.q, c.s.rho)
+                        A[i, r] += rate[i] * c.n_R * a[i] * ds_polynomial(z, c.q, c.rho)
                     if b[i] > 0.0:
-                        B[i, r] += rate[i] * c.n_N * b[i] * ds_polynomial(w, c.s.q, c.s.rho)
+                        B[i, r] += rate[i] * c.n_N * b[i] * ds_polynomial(w, c.q, c.rho)
                 else:
-                    A[i, r] += rate[i] * c.n_R * a[i] * ds(z, c.s)
-                    B[i, r] += rate[i] * c.n_N * b[i] * ds(w, c.s)
+                    A[i, r] += rate[i] * c.n_R * a[i] * ds(z, shape)
+                    B[i, r] += rate[i] * c.n_N * b[i] * ds(w, shape)
                 if not (math.isfinite(A[i, r]) and math.isfinite(B[i, r])):
                     finite = False
         if not finite:
