@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from sympy import Eq, Ge, Integer, Le, symbols
-from theorycheck_simulations.setting import Setting
+from theorycheck_simulations.setting import BadSetting, Setting
 
 from theorycheck.checks.run import Run, Statistics
 from theorycheck.checks.search import Search
@@ -144,7 +144,13 @@ def definition_4_1(setting: Setting) -> Claim:
 
 
 def claims(setting: Setting) -> tuple[Claim, ...]:
-    """The definitions and assumptions."""
+    """The definitions and assumptions; raises `BadSetting` for another activation than the paper's."""
+    if setting.q < 3:
+        raise BadSetting(f"q = {setting.q}: the claims are about higher powers (allowed: integer from 3; "
+                         "experiments take 2)")
+    if setting.activation != "smoothed-relu":
+        raise BadSetting(f"activation = {setting.activation}: the claims are about the paper's own (allowed: "
+                         "smoothed-relu; experiments take the others)")
     return (
         definition_2_1(setting), definition_2_2(setting), assumption_2_3(setting), assumption_b3(setting),
         definition_4_1(setting),

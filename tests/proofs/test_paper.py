@@ -27,6 +27,12 @@ def test_only_findings_about_the_wording_are_refuted() -> None:
     assert "proposition-3.2" in refuted and refuted <= {"proposition-3.2", "theorem-c.2", "lemma-d.10-unconditional"}
 
 
+@pytest.mark.parametrize(("changes", "message"), [({"q": 2}, "q = 2"), ({"activation": "gelu"}, "activation = gelu")])
+def test_claims_are_about_the_papers_activation(changes, message):
+    with pytest.raises(ValueError, match=message):
+        PAPER.claims(PAPER.setting(changes))
+
+
 def test_every_claim_says_where_it_stands() -> None:
     for claim in PAPER.claims(setting_from({})).values():
         assert claim.source.number and claim.title
