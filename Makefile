@@ -46,4 +46,4 @@ wheel: .venv/dev
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:
-	rm -rf .venv build dist report
+	rm -rf .venv build dist report simulation

@@ -25,10 +25,13 @@ FLOW = (
     "evidence",
     "claim",
     "checks",
+    "experiment",
     "paper",
     "ledger",
     "loader",
     "engine",
+    "record",
+    "conduct",
     "cli",
 )
 

@@ -119,7 +119,8 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
         return
     text, workers = json.dumps(asdict(plan)), min(plan.jobs, len(tasks))
     # Spawn: OpenMP does not survive a fork. A worker that hangs in compiled code ignores alarms, so it is killed.
-    with _threads(workers), ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn")) as pool:
+    shared = max(1, (os.cpu_count() or 1) // workers)
+    with threads(shared), ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn")) as pool:
         try:
             futures: dict[Future[Evidence], Task] = {}
             for task in tasks:
@@ -139,11 +140,11 @@ def _compute(tasks: Sequence[Task], plan: Plan) -> Iterator[tuple[Task, Evidence
 
 
 @contextmanager
-def _threads(workers: int) -> Iterator[None]:
-    """Shares the cores among the workers that start inside: BLAS and numba read these once, and would each take all."""
+def threads(count: int) -> Iterator[None]:
+    """Gives `count` threads to each process that starts inside: BLAS and numba read these once, else take all cores."""
     names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, str(max(1, (os.cpu_count() or 1) // workers))))
+    os.environ.update(dict.fromkeys(names, str(count)))
     try:
         yield
     finally:

@@ -12,7 +12,22 @@ Figure = float | int | str | list[Any]
 
 @dataclass(frozen=True)
 class Series:
-    """One curve of a plot: ``line``, ``points``, ``band`` (with `low` and `high`) or ``rule`` (a level or a moment)."""
+    """One layer of a plot.
+
+    ==========  ====================================================================================================
+    kind        what it holds
+    ==========  ====================================================================================================
+    ``line``    `x`, `y`; with `low` and `high` a band around it
+    ``points``  `x`, `y`; with `low` and `high` error bars
+    ``band``    `x`, `low`, `high`
+    ``rule``    `y` for levels, `x` for moments, both for a reference line
+    ``span``    `low`, `high`: intervals of the x axis, shaded over the whole height
+    ``grid``    `values[row][column]` at the centres `y[row]`, `x[column]`, both increasing; a number on a
+                scale, or with `categories` the index of one
+    ==========  ====================================================================================================
+
+    A NaN is a gap. Labels are plain text; the page also sets mathematics between dollar signs.
+    """
 
     label: str
     kind: str
@@ -20,6 +35,8 @@ class Series:
     y: list[float]
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    values: list[list[float]] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,8 +101,8 @@ class Evidence:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON document; floats that are not finite become None, so that no reader takes them for numbers."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain
+        found: dict[str, Any] = plain(asdict(self))
+        return found
 
 
 def evidence_from(document: Mapping[str, Any]) -> Evidence:
@@ -107,13 +124,14 @@ def evidence_from(document: Mapping[str, Any]) -> Evidence:
     return Evidence(**{**document, **known})
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value as JSON has it: NumPy's as lists, tuples as lists, floats that are not finite as None."""
     if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if hasattr(value, "item"):  # NumPy scalars and arrays
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return str(value) if isinstance(value, Verdict) else value

@@ -1,10 +1,11 @@
-"""A paper: its bibliography, its setting, its claims. Papers are plug-ins; the engine knows none."""
+"""A paper: its bibliography, its setting, its claims, its experiments. Papers are plug-ins; the engine knows none."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .claim import Claim
+from .experiment import Experiment
 from .source import Bibliography
 
 Chapter = Callable[[Any], tuple[Claim, ...]]
@@ -30,6 +31,10 @@ class Paper:
         packages: other top-level packages whose code the claims run.
         digest: identifies the content of a paper that is data (a theory file) instead of code.
         replays: for claims whose witnesses are runs, by claim id, the enclosure replay.
+        experiments: what ``theorycheck simulate`` runs.
+
+    Raises:
+        ValueError: for an experiment's id given twice.
     """
 
     id: str
@@ -39,6 +44,12 @@ class Paper:
     packages: tuple[str, ...] = ()
     digest: str = ""
     replays: Mapping[str, Replay] | None = None
+    experiments: tuple[Experiment, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [experiment.id for experiment in self.experiments]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.id}: two experiments are called {max(names, key=names.count)}")
 
     def claims(self, setting: Any) -> dict[str, Claim]:
         """All claims by id, in the paper's order.

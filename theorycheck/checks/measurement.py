@@ -130,7 +130,27 @@ class Share:
         return float(low), float(high)
 
 
-Outcome = Agreement | Invariant | Share
+@dataclass(frozen=True)
+class Fact:
+    """What an enclosure decides about one instance.
+
+    Args:
+        name: what is decided, with the values found.
+        truth: whether the comparisons of balls came out true or false; None where they leave it open.
+        part: the part of the claim that it is about.
+    """
+
+    name: str
+    truth: bool | None
+    part: str
+
+    def judge(self, level: float) -> Judgement:
+        """Agrees when it is true."""
+        said = {True: "true", False: "false", None: "left open"}[self.truth]
+        return Judgement(self.truth is True, f"{self.name}: {said}", {})
+
+
+Outcome = Agreement | Invariant | Share | Fact
 
 
 @dataclass(frozen=True)
@@ -141,6 +161,7 @@ class Measurement:
         outcomes: what is judged.
         figures: numbers to show besides: n, seeds, steps, settings.
         failures: runs that came back with a status other than ok; any makes the check inconclusive.
+        files: texts to keep next to an experiment's page, by file name.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -148,3 +169,4 @@ class Measurement:
     plots: tuple[Plot, ...] = ()
     tables: tuple[Table, ...] = ()
     failures: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)

@@ -21,9 +21,20 @@ from ..claim import Claim
 from ..evidence import Evidence
 from ..verdict import Verdict
 from .check import Context
-from .measurement import Agreement, Invariant, Judgement, Measurement, Share
+from .measurement import Invariant, Judgement, Measurement, Outcome, Share
 
 FAMILY_LEVEL = 0.05  # the chance that any true share of the whole paper falls outside its interval
+
+
+def judged(found: Measurement, tests: int = 1) -> list[tuple[Outcome, Judgement]]:
+    """Every outcome with its judgement.
+
+    Bonferroni over the paper's `tests` statistical checks and over the shares within this measurement: the level of a
+    share does not depend on which claims were asked for, so a stored result stays valid.
+    """
+    shares = sum(isinstance(outcome, Share) for outcome in found.outcomes)
+    level = 1 - FAMILY_LEVEL / (tests * max(1, shares))
+    return [(outcome, outcome.judge(level)) for outcome in found.outcomes]
 
 
 @dataclass(frozen=True)
@@ -44,27 +55,23 @@ class Run:
     def run(self, claim: Claim, context: Context) -> Evidence:
         """Evidence by the table of the module."""
         found = self.measure(context)
-        shares = sum(isinstance(outcome, Share) for outcome in found.outcomes)
-        # Bonferroni over the paper's statistical checks and over the shares within this one: the level of a share does
-        # not depend on which claims were asked for, so a stored result stays valid.
-        level = 1 - FAMILY_LEVEL / (context.tests * max(1, shares))
-        judged = [(outcome, outcome.judge(level)) for outcome in found.outcomes]
+        outcomes = judged(found, context.tests)
         figures = dict(found.figures)
-        for _, judgement in judged:
+        for _, judgement in outcomes:
             figures.update(judgement.figures)
-        verdict, witness, said = self._verdict(found, judged)
+        verdict, witness, said = self._verdict(found, outcomes)
         return Evidence(
             self.kind, verdict, "; ".join(said), self.covers, figures, found.plots, found.tables, witness=witness
         )
 
     def _verdict(
-        self, found: Measurement, judged: list[tuple[Agreement | Invariant | Share, Judgement]]
+        self, found: Measurement, outcomes: list[tuple[Outcome, Judgement]]
     ) -> tuple[Verdict, dict[str, Any] | None, list[str]]:
-        against = [(outcome, judgement.text) for outcome, judgement in judged if not judgement.agrees]
-        if found.failures or not judged:
+        against = [(outcome, judgement.text) for outcome, judgement in outcomes if not judgement.agrees]
+        if found.failures or not outcomes:
             return Verdict.INCONCLUSIVE, None, list(found.failures) or ["nothing was measured"]
         if not against:
-            return Verdict.SURVIVED, None, [judgement.text for _, judgement in judged]
+            return Verdict.SURVIVED, None, [judgement.text for _, judgement in outcomes]
         said = [text for _, text in against]
         for outcome, _ in against:
             if (

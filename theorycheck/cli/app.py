@@ -131,6 +131,32 @@ def verify(
 
 @app.command()
 @reported
+def simulate(
+    experiment: Annotated[str | None, typer.Argument(metavar="[EXPERIMENT]", help="Default: list them.")] = None,
+    paper: Annotated[str | None, typer.Option(metavar="PAPER|PATH", help="Whose; default: any installed.")] = None,
+    settings: Settings = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Root seed.")] = None,
+    seeds: Annotated[str | None, typer.Option(metavar="N", help="How many independent runs.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="quick|default|full", help="How much is tried.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="The paper's own size: --profile full.")] = False,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Default: simulation/EXPERIMENT.")] = None,
+    json: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write the data; - for standard output.")] = None,
+    jobs: Annotated[str | None, typer.Option(metavar="N", help="Threads.")] = None,
+    debug: Debug = False,
+) -> int:
+    """Run an experiment of a paper and write page, plots and data.
+
+    Exit codes: 0 every outcome agrees; 1 one does not, or a run failed; 2 usage; 4 disk, or the experiment crashed;
+    130 interrupted (nothing is written).
+    """
+    from .simulate import simulate_command
+
+    flags = {"profile": profile, "json": json, "seed": seed, "jobs": jobs}
+    return simulate_command(experiment, paper, flags, settings or [], seeds, out, full)
+
+
+@app.command()
+@reported
 def show(
     claim: Annotated[str, typer.Argument(metavar="CLAIM")], settings: Settings = None, debug: Debug = False
 ) -> int:

@@ -1,8 +1,9 @@
 """Files that commands write and read: tried before any work is done, and written whole or not at all."""
 
 import json
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from .. import ledger
 from ..errors import BadData, StoreError
 
 MAX_READ = 512 * 2**20
-LEDGER, WITNESSES = "ledger.json", "witnesses"
+LEDGER, WITNESSES, DATA = "ledger.json", "witnesses", "data.json"
+REPORT = ("index.html", "report.tex", LEDGER)
+SIMULATION = ("index.html", DATA)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def check_file(path: Path) -> None:
@@ -24,15 +28,15 @@ def check_file(path: Path) -> None:
     _try(path.parent, path)
 
 
-def check_folder(folder: Path) -> None:
-    """Raises StoreError unless a report could be written to the folder now; makes nothing."""
+def check_folder(folder: Path, names: Sequence[str] = REPORT) -> None:
+    """Raises StoreError unless the named files could be written to the folder now; makes nothing."""
     place = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
     if not place.is_dir():
         raise StoreError(f"{folder}: {place} is a file, not a folder")
-    for path in (folder / "index.html", folder / "report.tex", folder / LEDGER):
+    for path in (folder / name for name in names):
         if path.exists():
             check_file(path)
-    if (folder / WITNESSES).exists() and not (folder / WITNESSES).is_dir():
+    if LEDGER in names and (folder / WITNESSES).exists() and not (folder / WITNESSES).is_dir():
         raise StoreError(f"{folder / WITNESSES}: is a file, not a folder")
     _try(place, folder)
 
@@ -75,6 +79,30 @@ def write_report(document: Mapping[str, Any], folder: Path) -> Path:
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written: {error.strerror or error}") from None
     return written[0]
+
+
+def write_simulation(document: Mapping[str, Any], files: Mapping[str, str], folder: Path) -> Path:
+    """Writes page, plots, values and record of a simulation and the files that it gave; returns the page to open.
+
+    Raises:
+        StoreError: for a plot or a file name that is none, or if the folder cannot be written; then nothing is.
+    """
+    from .. import report
+    from ..report.files import write_files
+
+    try:
+        own = {**report.simulation_files(document), DATA: text_of(document)}
+        for name in files:
+            if not _NAME.fullmatch(name) or name in own:
+                raise ValueError(f"file {name!r} (allowed: letters, digits, dots, dashes; not a name of the page's)")
+    except ValueError as error:
+        raise StoreError(f"{document['experiment']['id']} gave what cannot be shown: {error}") from error
+    try:
+        # The record is written last, so that a reader who finds it finds everything that it names.
+        written = write_files(folder, {**files, **own})
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    return written[len(files)]
 
 
 def read_text(name: str, what: str) -> str:

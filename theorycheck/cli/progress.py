@@ -1,8 +1,10 @@
 """Progress on stderr: a bar where a person looks on, otherwise one line for every finished claim."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from ..claim import Claim
 from ..engine import checks_of
@@ -10,6 +12,29 @@ from ..evidence import Evidence
 from ..ledger import Entry
 from .printable import printable
 from .summary import SHAPES
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+
+def _bar() -> "Bar":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    return Bar(*columns, console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def trial_progress(name: str, live: bool) -> Iterator[Callable[[int, int], None]]:
+    """What an experiment calls with the number of finished pieces of work and that of all; `live` draws a bar."""
+    if not live:
+        yield lambda done, total: None
+        return
+    with _bar() as bar:
+        task = bar.add_task(printable(name), total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 class Progress:
@@ -25,17 +50,7 @@ class Progress:
         self.evidence: dict[str, list[Evidence]] = {name: [] for name in claims}
         self.bar = None
         if live:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-            from rich.progress import Progress as Bar
-
-            columns = (
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TextColumn("{task.description}", markup=False),
-            )
-            self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
+            self.bar = _bar()
             self.task = self.bar.add_task("", total=sum(len(checks_of(claim)) for claim in claims.values()))
 
     def __call__(self, name: str, evidence: Evidence) -> None:

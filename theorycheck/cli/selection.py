@@ -37,6 +37,23 @@ class Selected:
     wanted: tuple[str, ...]
 
 
+def loaded(reference: str) -> Paper:
+    """The paper.
+
+    Raises:
+        UserError: if there is no such paper.
+        StoreError: if an installed paper does not load.
+    """
+    try:
+        return load(reference)
+    except UserError:
+        raise
+    except OSError as error:
+        raise UserError(f"{reference[:60]}: {error.strerror}") from None
+    except Exception as error:  # an installed plug-in is somebody's code; that it breaks is not our crash
+        raise StoreError(f"the paper {reference} does not load: {type(error).__name__}: {error}") from error
+
+
 def opened(reference: str, parameters: Parameters) -> Selected:
     """The paper with all of its claims.
 
@@ -44,14 +61,7 @@ def opened(reference: str, parameters: Parameters) -> Selected:
         UserError: if there is no such paper, or it refuses the parameters.
         StoreError: if an installed paper does not load.
     """
-    try:
-        paper = load(reference)
-    except UserError:
-        raise
-    except OSError as error:
-        raise UserError(f"{reference[:60]}: {error.strerror}") from None
-    except Exception as error:  # an installed plug-in is somebody's code; that it breaks is not our crash
-        raise StoreError(f"the paper {reference} does not load: {type(error).__name__}: {error}") from error
+    paper = loaded(reference)
     given = parameters(reference)
     try:
         setting = paper.setting(given)

@@ -1,14 +1,15 @@
-"""The report: a ledger document as one offline HTML page and one LaTeX file. It shows verdicts and computes none."""
+"""Ledgers and simulations as offline pages, a ledger also as LaTeX. They show verdicts and compute none."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from .files import write_files
-from .html import html
+from .html import html, simulation_html
+from .simulation import data_files, simulation_of
 from .tex import tex
 from .view import view
 
-__all__ = ["write"]
+__all__ = ["simulation_files", "write"]
 
 
 def write(document: Mapping[str, object], folder: Path) -> tuple[Path, ...]:
@@ -28,3 +29,14 @@ def write(document: Mapping[str, object], folder: Path) -> tuple[Path, ...]:
     """
     report = view(document)
     return write_files(Path(folder), {"index.html": html(report), "report.tex": tex(report)})
+
+
+def simulation_files(document: Mapping[str, object]) -> dict[str, str]:
+    """The texts, by file name, of a simulation's record: ``index.html``, each plot as SVG, plots and tables as CSV.
+
+    Raises
+    ------
+    ValueError
+        The document has a wrong type, or a plot or table that is none; the message names the place.
+    """
+    return {"index.html": simulation_html(simulation_of(document)), **data_files(document)}

@@ -69,7 +69,7 @@ def read_evidence(node: Node) -> Evidence:
         covers=node.words("covers"),
         figures=tuple(Pair(label(name), value_text(value)) for name, value in node.mapping("figures")),
         plots=tuple(read_plot(child) for child in node.nodes("plots")),
-        tables=tuple(_table(child) for child in node.nodes("tables")),
+        tables=tuple(read_table(child) for child in node.nodes("tables")),
         certificate=() if certificate is None else flatten(certificate.value),
         seconds=duration(node.number("seconds")),
         cached=node.flag("cached") is True,
@@ -83,7 +83,8 @@ def read_verdict(node: Node, key: str = "verdict") -> Verdict | None:
     return VERDICTS[word] if word else None
 
 
-def _table(node: Node) -> Table:
+def read_table(node: Node) -> Table:
+    """The table that the node describes. Raises ValueError for a row that has not one cell per column."""
     columns = node.words("columns")
     rows = []
     listed = node.list("rows")

@@ -1,16 +1,19 @@
 """The report as one HTML page without scripts, requests or foreign styles."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from . import plots
+from .drawing import MARKERS, colour, dashes, draw
 from .latex import segments
 from .mathml import maths, to_mathml
 from .plots import Plot, Series
+from .simulation import Simulation
 from .svg import inline
 from .verdicts import KINDS, ORIGINS, VERDICTS
 from .view import Report
@@ -27,26 +30,32 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(prose=prose, maths=maths, formula=formula, swatch=swatch)
+    environment.filters.update(prose=prose, maths=maths, formula=formula, keys=keys, links=links)
     environment.globals.update(drawing=drawing, is_link=is_link)
     return environment
 
 
 def html(report: Report) -> str:
     """The page; the same report gives the same text."""
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            report=report,
-            by_id=report.by_id(),
-            legend=tuple(VERDICTS.values()),
-            origins=ORIGINS,
-            kinds=KINDS,
-            css=Markup((files(__package__) / "report.css").read_text(encoding="utf-8")),
-            shapes={verdict.word: Markup(verdict.shape) for verdict in VERDICTS.values()},
-        )
+    return _page(
+        "report",
+        report=report,
+        by_id=report.by_id(),
+        legend=tuple(VERDICTS.values()),
+        origins=ORIGINS,
+        kinds=KINDS,
+        shapes={verdict.word: Markup(verdict.shape) for verdict in VERDICTS.values()},
     )
+
+
+def simulation_html(simulation: Simulation) -> str:
+    """The page of an experiment; the same simulation gives the same text."""
+    return _page("simulation", simulation=simulation)
+
+
+def _page(template: str, **content: Any) -> str:
+    css = Markup((files(__package__) / "report.css").read_text(encoding="utf-8"))
+    return _environment().get_template(f"{template}.html.j2").render(css=css, **content)
 
 
 def prose(text: str) -> Markup:
@@ -67,22 +76,45 @@ def is_link(url: str) -> bool:
     return _LINK.fullmatch(url) is not None
 
 
+def links(names: Iterable[str]) -> Markup:
+    """Links to files that lie beside the page."""
+    found = Markup(", ").join(Markup('<a href="{0}">{0}</a>').format(name) for name in names)
+    return Markup('<p class="facts">Values: {}</p>').format(found)
+
+
 def drawing(plot: Plot, prefix: str) -> Markup:
     """The plot as inline SVG with ids that start with ``prefix``."""
     name = plot.title or f"{plot.y_label} against {plot.x_label}"
-    return inline(plots.draw(plot), prefix, name)
+    return inline(draw(plot), prefix, name)
+
+
+def keys(plot: Plot) -> tuple[tuple[Markup, str, str], ...]:
+    """The legend: for every series, and every level of a grid, a small picture, the label and a note."""
+    found: list[tuple[Markup, str, str]] = []
+    for order, series in enumerate(plot.series):
+        if series.label or series.note:
+            found.append((swatch(series, order), series.label, series.note))
+        box = Markup('<rect x="1" y="1" width="26" height="10" fill="{}" stroke="#777777" stroke-width="0.5"/>')
+        found += [(_picture(box.format(level.colour)), level.label, "") for level in series.levels]
+    return tuple(found)
 
 
 def swatch(series: Series, order: int) -> Markup:
-    """The series' line, marker or band as a small picture for the legend."""
-    ink, pattern = plots.colour(series, order), plots.dashes(series, order)
-    if series.kind == "band":
+    """The series' line, marker, band or span as a small picture; a grid has one for each of its levels instead."""
+    ink, pattern = colour(series, order), dashes(series, order)
+    if series.kind == "grid":
+        return Markup("")
+    if series.kind in ("band", "span"):
         body = Markup('<rect x="1" y="1" width="26" height="10" fill="{}" fill-opacity="0.25"/>').format(ink)
     elif series.kind == "points":
-        body = Markup('<path d="{}" fill="{}"/>').format(_MARKS[plots.MARKERS[order % len(plots.MARKERS)]], ink)
+        body = Markup('<path d="{}" fill="{}"/>').format(_MARKS[MARKERS[order % len(MARKERS)]], ink)
     else:
         line = '<path d="M1 6h26" fill="none" stroke="{}" stroke-width="1.8" stroke-dasharray="{}"/>'
         body = Markup(line).format(ink, pattern or "none")
+    return _picture(body)
+
+
+def _picture(body: Markup) -> Markup:
     return Markup('<svg class="swatch" viewBox="0 0 28 12" aria-hidden="true">{}</svg>').format(body)
 
 

@@ -99,6 +99,14 @@ class Node:
             float("nan") if item is None else as_float(item, f"{place}[{n}]") for n, item in enumerate(self.list(key))
         )
 
+    def rows(self, key: str) -> tuple[tuple[object, ...], ...]:
+        """Lists in a list."""
+        return tuple(Node({str(n): row}, self.place(key)).list(str(n)) for n, row in enumerate(self.list(key)))
+
+    def matrix(self, key: str) -> tuple[tuple[float, ...], ...]:
+        """Rows of floats, as long as they stand; null becomes NaN, a gap."""
+        return tuple(Node({str(n): row}, self.place(key)).numbers(str(n)) for n, row in enumerate(self.rows(key)))
+
 
 def as_float(value: object, where: str) -> float:
     """The JSON value as a float; also "p/q" and the words nan, inf, -inf. Raises ValueError otherwise."""

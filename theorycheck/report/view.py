@@ -58,12 +58,12 @@ def view(document: Mapping[str, object]) -> Report:
     tool = root.node("tool") or Node({}, "tool")
     report = Report(
         paper=root.text("paper"),
-        bibliography=_bibliography(root.node("bibliography") or Node({}, "bibliography")),
+        bibliography=read_bibliography(root.node("bibliography") or Node({}, "bibliography")),
         claims=claims,
         counts=_counts(claims),
         as_expected=sum(claim.as_expected is True for claim in claims),
         unexpected=unexpected,
-        tool=_tool(tool),
+        tool=read_tool(tool),
         libraries=tuple(Pair(name, str(value)) for name, value in flat(tool, "libraries")),
         setting=flatten(dict(root.mapping("setting"))),
         seed=root.text("seed"),
@@ -99,13 +99,13 @@ def _counts(claims: tuple[Claim, ...]) -> tuple[tuple[Verdict, int], ...]:
     return tuple((verdict, count) for verdict, count in counts if count)
 
 
-def _bibliography(node: Node) -> Bibliography:
+def read_bibliography(node: Node) -> Bibliography:
     return Bibliography(
         node.text("title"), node.words("authors"), node.text("year"), node.text("bibtex"), node.text("url")
     )
 
 
-def _tool(node: Node) -> tuple[Pair, ...]:
+def read_tool(node: Node) -> tuple[Pair, ...]:
     name = " ".join(part for part in (node.text("name"), node.text("version")) if part)
     known = [("Tool", name), ("Seconds", duration(node.number("seconds")))]
     keys = ("commit", "digest", "profile", "created", "python", "platform")
