@@ -15,6 +15,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from . import kernel, store
+from .checks.certified import Certified
 from .checks.check import Check, Context, Profile
 from .checks.run import Run
 from .checks.symbolic import recheck
@@ -102,7 +103,7 @@ def execute(
     # What runs long is started first, so that no worker is left alone with it at the end.
     missing = sorted(
         (task for task in tasks if task not in found),
-        key=lambda t: not isinstance(checks_of(claims[t.claim])[t.index], Run),
+        key=lambda t: not isinstance(checks_of(claims[t.claim])[t.index], Run | Certified),
     )
     here = ((task, _run(claims[task.claim], task.index, context)) for task in missing)
     for task, evidence in here if plan.jobs == 0 else _compute(missing, plan):

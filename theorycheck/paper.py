@@ -10,6 +10,7 @@ from .source import Bibliography
 
 Chapter = Callable[[Any], tuple[Claim, ...]]
 Replay = Callable[[Mapping[str, Any]], bool | None]
+Recheck = Callable[[str], tuple[int, Callable[[int], str]]]
 
 
 def _no_setting(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -32,6 +33,8 @@ class Paper:
         digest: identifies the content of a paper that is data (a theory file) instead of code.
         replays: for claims whose witnesses are runs, by claim id, the enclosure replay.
         experiments: what ``theorycheck simulate`` runs.
+        rechecks: for files that experiments write, by their ``format``: takes the text and gives the number of slices
+            and what says of a slice what is wrong with it, nothing if it holds; raises ValueError for another text.
 
     Raises:
         ValueError: for an experiment's id given twice.
@@ -45,6 +48,7 @@ class Paper:
     digest: str = ""
     replays: Mapping[str, Replay] | None = None
     experiments: tuple[Experiment, ...] = ()
+    rechecks: Mapping[str, Recheck] | None = None
 
     def __post_init__(self) -> None:
         names = [experiment.id for experiment in self.experiments]

@@ -17,6 +17,7 @@ from . import (
     logits,
     networks,
     offdiagonal,
+    phase,
     race,
     stages,
     tails,
@@ -37,6 +38,7 @@ FAMILIES = (
     dynamics,
     stages,
     race,
+    phase,
     vacuity,
 )
 

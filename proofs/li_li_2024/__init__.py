@@ -16,6 +16,7 @@ from . import (
     logits,
     offdiagonal,
     outcome,
+    phase_transition,
     propositions,
     propositions_restated,
     race,
@@ -36,6 +37,7 @@ CHAPTERS = (
     race,
     late,
     outcome,
+    phase_transition,
 )
 
 
@@ -55,4 +57,6 @@ PAPER = Paper(
     setting,
     packages=("theorycheck_simulations",),
     replays=getattr(late, "REPLAYS", None),
+    experiments=(phase_transition.EXPERIMENT,),
+    rechecks=phase_transition.RECHECKS,
 )

@@ -133,7 +133,7 @@ class _Search:
         self.s, self.own, self.other = network.s, network.filters[y], network.filters[j]
         self.upper, self.ties = Fraction(10**300), itertools.count()
         self.boxes: list[tuple[float, int, Row, Row, int]] = []
-        self._add(center, spread)
+        self._add(center, spread, -math.inf)
 
     @property
     def lower(self) -> Fraction:
@@ -142,13 +142,14 @@ class _Search:
 
     def refine(self) -> None:
         """Splits the box of the lowest bound in halves."""
-        _, _, center, spread, axis = heapq.heappop(self.boxes)
+        least, _, center, spread, axis = heapq.heappop(self.boxes)
         half = spread[axis] / 2
         for side in (-half, half):
             self._add([x + side if c == axis else x for c, x in enumerate(center)],
-                      [half if c == axis else x for c, x in enumerate(spread)])
+                      [half if c == axis else x for c, x in enumerate(spread)], least)
 
-    def _add(self, center: Row, spread: Row) -> None:
+    def _add(self, center: Row, spread: Row, least: float) -> None:
+        """Bounds D on a box, of which D >= least is known."""
         moving = [c for c, x in enumerate(spread) if not x.is_zero()]
         slope, total, score = [arb(0)] * len(center), arb(0), [0.0] * len(center)
         for w, sign in (*((w, 1) for w in self.own), *((w, -1) for w in self.other)):
@@ -172,7 +173,7 @@ class _Search:
             (self.s(_dot(w, corner))[0] for w in self.other), arb(0))
         self.upper = min(self.upper, Fraction(_above(found)))
         axis = max(range(len(score)), key=score.__getitem__)
-        heapq.heappush(self.boxes, (-_above(-bound), next(self.ties), center, spread, axis))
+        heapq.heappush(self.boxes, (max(least, -_above(-bound)), next(self.ties), center, spread, axis))
 
 
 def _dot(w: Row, x: Row) -> arb:

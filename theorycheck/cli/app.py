@@ -191,6 +191,20 @@ def replay(
 
 @app.command()
 @reported
+def recheck(
+    trajectory: Annotated[str, typer.Argument(metavar="FILE")],
+    slices: Annotated[list[str] | None, typer.Option("--slice", metavar="N", help="Only this one; may repeat.")] = None,
+    paper: Annotated[str | None, typer.Option(metavar="PAPER|PATH", help="Whose; default: any installed.")] = None,
+    debug: Debug = False,
+) -> int:
+    """Run the slices of a certified trajectory again, each by itself: 0 all hold, 1 one does not."""
+    from .recheck import recheck_command
+
+    return recheck_command(trajectory, paper, slices or [])
+
+
+@app.command()
+@reported
 def report(
     ledger: Annotated[str, typer.Argument(metavar="LEDGER")],
     out: Annotated[str, typer.Option(metavar="DIR", help="The folder to write.")] = "report",
