@@ -12,6 +12,7 @@ from . import (
     activation,
     data,
     dynamics,
+    finding_f3,
     late,
     logits,
     offdiagonal,
@@ -26,6 +27,7 @@ from . import (
 
 CHAPTERS = (
     data,
+    finding_f3,
     activation,
     propositions,
     propositions_restated,
