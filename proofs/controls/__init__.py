@@ -23,6 +23,7 @@ from . import (
     tails,
     tensor_power,
     tensor_power_bound,
+    threats,
     vacuity,
 )
 from .control import Control
@@ -39,6 +40,7 @@ FAMILIES = (
     stages,
     race,
     phase,
+    threats,
     vacuity,
 )
 

@@ -23,6 +23,7 @@ from . import (
     race,
     tails,
     tensor_power,
+    threats,
 )
 
 CHAPTERS = (
@@ -39,6 +40,7 @@ CHAPTERS = (
     race,
     late,
     outcome,
+    threats,
     phase_transition,
 )
 

@@ -12,8 +12,9 @@ from .cache import cache_folder
 _others = numba.config.CACHE_DIR  # type: ignore[attr-defined]
 numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parent))  # type: ignore[attr-defined]
 try:
-    from . import activation, adversarial, ascent, network, passage, population, reduced, softmax
+    from . import activation, adversarial, ascent, bound, network, passage, population, reduced, separable, softmax
 finally:
     numba.config.CACHE_DIR = _others  # type: ignore[attr-defined]
 
-__all__ = ["activation", "adversarial", "ascent", "network", "passage", "population", "reduced", "softmax"]
+__all__ = ["activation", "adversarial", "ascent", "bound", "network", "passage", "population", "reduced",
+           "separable", "softmax"]

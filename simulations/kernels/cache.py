@@ -15,8 +15,11 @@ import numba
 
 
 def source_digest(folder: Path) -> str:
-    """SHA-256 over the kernel sources in ``folder``, the status codes beside it and numba's version."""
-    digest = hashlib.sha256(numba.__version__.encode())
+    """SHA-256 over the kernel sources in ``folder``, the status codes beside it, numba's version and this package's name.
+
+    numba stores the name with the machine code, and cannot load it under another one.
+    """
+    digest = hashlib.sha256(f"{numba.__version__} {__package__}".encode())
     for path in (*sorted(folder.glob("*.py")), folder.parent / "status.py"):
         content = path.read_bytes()
         digest.update(f"\n{path.name} {len(content)}\n".encode() + content)
