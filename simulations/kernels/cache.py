@@ -15,7 +15,7 @@ import numba
 
 
 def source_digest(folder: Path) -> str:
-    """SHA-256 over the kernel sources in ``folder``, the status codes beside it, numba's version and this package's name.
+    """SHA-256 over the kernel sources in ``folder``, the status codes beside it, numba's version, this package's name.
 
     numba stores the name with the machine code, and cannot load it under another one.
     """
