@@ -226,22 +226,21 @@ def label_probability() -> Certificate:
     return p.certificate(["half"])
 
 
-def learned(q: int) -> Certificate:
-    """F_y > F_j on the non-robust patches alone, from one filter with (beta b)^q > m (beta v)^q."""
+def learned(q: int, count: Any = n_N, strength: Any = beta) -> Certificate:
+    """F_y > F_j on the patches of one kind alone, from one filter with (strength b)^q > m (strength v)^q."""
     checked_exponent(q)
-    p = _proof([F_y, F_j, n_N, m, beta, b, v, rho], {})
-    p.assume("n_N", Ge(n_N, 1))
-    p.assume("beta", Gt(beta, 0))
+    p = _proof([F_y, F_j, count, m, strength, b, v, rho], {})
+    p.assume("count", Ge(count, 1))
+    p.assume("strength", Gt(strength, 0))
     p.assume("rho", Gt(rho, 0))
-    p.assume("label", Ge(F_y, n_N * (beta * b) ** q / (q * rho ** (q - 1))))
-    p.assume("other", Le(F_j, m * n_N * (beta * v) ** q / (q * rho ** (q - 1))))
+    p.assume("label", Ge(F_y, count * (strength * b) ** q / (q * rho ** (q - 1))))
+    p.assume("other", Le(F_j, m * count * (strength * v) ** q / (q * rho ** (q - 1))))
     p.assume("lead", Gt(b**q, m * v**q))
-    p.show("n0", Gt(n_N, 0), ["n_N"])
-    p.show("beta_q", Gt(beta**q, 0), ["beta"], degree=q)
+    p.show("count0", Gt(count, 0), ["count"])
+    p.show("strength_q", Gt(strength**q, 0), ["strength"], degree=q)
     p.show("rho_q", Gt(rho ** (q - 1), 0), ["rho"], degree=q - 1)
-    p.show(
-        "gap", Gt(n_N * beta**q / rho ** (q - 1) * (b**q - m * v**q), 0), {"n0": 1, "beta_q": 1, "lead": 1}, degree=3
-    )
+    gap = count * strength**q / rho ** (q - 1) * (b**q - m * v**q)
+    p.show("gap", Gt(gap, 0), {"count0": 1, "strength_q": 1, "lead": 1}, degree=3)
     p.weigh("wins", Gt(F_y, F_j), {"label": 1, "other": 1, "gap": sympy.Rational(1, q)})
     return p.certificate(["wins"])
 

@@ -31,8 +31,9 @@ def noiseless(context: Context, steps: int | None = None) -> Setting:
 
 def described(setting: Setting) -> str:
     """A setting in one line, without what is only about data sets."""
-    shown = setting.model_dump(exclude={"J_R", "J_NR", "N", "T", "d"})
-    return ", ".join(f"{name} = {value:g}" for name, value in shown.items())
+    hidden = {"J_R", "J_NR", "N", "T", "d"}
+    shown = [(name, value) for name, value in setting.__repr_args__() if name not in hidden]
+    return ", ".join(f"{name} = {value if isinstance(value, str) else format(value, 'g')}" for name, value in shown)
 
 
 def to_rounding(

@@ -103,18 +103,27 @@ def _same_powers(proof: Any, name: str, left: Any, right: Any, q: int, equation:
     return known
 
 
-def no_go_certificate(q: int, here: str, there: str) -> dict[str, Any]:
-    """m n_R s(a) < m (n_R + n_N) s(b) for a = gamma (alpha - epsilon) and b = gamma epsilon."""
+def no_go_certificate(q: int, here: str, there: str, alone: bool = False) -> dict[str, Any]:
+    """m n_R s(a) < m (n_R + n_N) s(b) for a = gamma (alpha - epsilon) and b = gamma epsilon.
+
+    With `alone` the sharper n_R s(a) <= n_N s(b), the non-robust patches against the robust ones.
+    """
     assumed = [("denser", denser(q)), ("weak", Le(B, E)), ("a", Eq(a, G * (A - E))), ("b", Eq(b, G * E))]
-    proof = prove(*assumed, *on(here, a), *on(there, b))
+    about = "alpha beta epsilon gamma rho n_N n_R" + ("" if alone else " m")
+    proof = prove(*assumed, *on(here, a), *on(there, b), about=about)
     s_a, s_b = activation_piece(q, here, a), activation_piece(q, there, b)
     name = _value(proof, q, there, b)
     if here == "zero":
+        if alone:
+            proof.show("main", Ge(N_N * s_b, 0), {"n_N": 1, name: 1})
+            return dict(proof.certificate(["main"]))
         proof.show("total", Gt(N_R + N_N, 0), {"n_R": 1, "n_N_1": 1}, degree=1)
         proof.show("goal", Gt(M * (N_R + N_N) * s_b, 0), {"m": 1, "total": 1, name: 1}, degree=3)
         return dict(proof.certificate(["goal"]))
     _dense_in_b(proof, q)
     {"polynomial": _main_below, "linear": _main_above}[there](proof, q, here)
+    if alone:
+        return dict(proof.certificate(["main"]))
     proof.show("more", Gt((N_R + N_N) * s_b - N_R * s_a, 0), {"main": 1, "n_R": 1, name: 1, "rho": q - 1}, degree=q + 1)
     proof.show("goal", Lt(M * N_R * s_a, M * (N_R + N_N) * s_b), {"m": 1, "more": 1})
     return dict(proof.certificate(["goal"]))

@@ -47,8 +47,8 @@ def test_a_constant_curve_bends_nowhere():
 def test_scale_and_shift_change_nothing(large):
     x = np.linspace(0, 1, 25)
     y = planted(x, (0.25, 0.625), (0.0, 3.0, 1.0)) + 0.05 * np.sin(40 * x)
-    first, second = broken_line(x, y), broken_line(5 + large * x, y - 7)
-    assert np.allclose(second.knots, 5 + large * first.knots)
+    first, second = broken_line(x, y), broken_line(large * (5 + x), y - 7)
+    assert np.allclose(second.knots, large * (5 + first.knots))
     assert np.allclose(second.slopes * large, first.slopes, rtol=1e-5, atol=1e-6)
 
 
