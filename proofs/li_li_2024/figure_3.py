@@ -36,7 +36,7 @@ def figure_3() -> Claim:
                       tex=r"\beta B_*\le\varrho,\quad \sigma_0^2(d-1)\le .03\,B_*^2"),
             Condition("different filters lead in A(0) and B(0), and T is at least twice the later end of the bracket"),
         ),
-        uses=("lemma-d.4", "lemma-d.9", "lemma-d.14"),
+        uses=("lemma-d.9", "lemma-d.14", "saturation-level", "phase-two-time"),
         derivation=(
             Step("Phase I", "B grows as in standard training until its patch is taken back to 0 by the attack.", LEVEL),
             Step("Phase II", "Robust patches keep at least alpha - epsilon, so A goes on growing.",

@@ -40,7 +40,7 @@ def theorem_d15() -> Claim:
                       tex=r"\frac{n_N\varepsilon^q}{q\tilde\eta\beta^{q-2}}<\log\Bigl(1+\tfrac\eta k(k-1)"
                       r"(n_R(\alpha-\varepsilon))^2\tfrac T2\Bigr)"),
         ),
-        uses=("lemma-d.21", "lemma-d.27", "lemma-d.28"),
+        uses=("lemma-d.21", "phase-two-time", "lemma-d.27", "lemma-d.28"),
         derivation=(
             Step("put together", "B stops at its level and A goes on (Section 5.2); then robust features are learned "
                  "(D.27), and once A is large enough for the residual B the attack fails (D.28)."),

@@ -25,6 +25,13 @@ def test_integers_are_listed_and_each_is_certified() -> None:
     assert found.verdict is Verdict.CERTIFIED
 
 
+def test_a_long_bisection_ends_inconclusive() -> None:
+    """The statement fails at 0 alone, by less than the kernel decides; the bisection goes on to tiny boxes there."""
+    relation = sympy.Gt(sympy.exp(x) - 1 - x, 0)
+    found = Enclosure({"x": (0, 1)}, max_boxes=20_000).run(claim(relation), CONTEXT)
+    assert found.verdict is Verdict.INCONCLUSIVE
+
+
 @pytest.mark.parametrize(
     "relation",
     [

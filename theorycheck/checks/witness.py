@@ -23,5 +23,8 @@ def point_witness(paper: str, claim: Claim, part: Part, values: Mapping[str, Fra
 
 
 def confirmed(witness: Mapping[str, Any]) -> bool:
-    """Whether the kernel finds every hypothesis true and the statement false at the witness."""
-    return kernel.replay(witness).confirmed
+    """Whether the kernel finds every hypothesis true and the statement false at the witness, and takes it at all."""
+    try:
+        return kernel.replay(witness).confirmed
+    except kernel.Rejected:
+        return False  # rationals of thousands of digits, as a long bisection makes
