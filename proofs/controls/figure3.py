@@ -28,8 +28,8 @@ from ..li_li_2024 import robust_linf, robust_outcome
 from ..li_li_2024 import robust_outcome_proofs as proofs
 from ..li_li_2024 import robust_outcome_runs as criteria
 from ..li_li_2024.notation import activation
-from ..li_li_2024.robust_theorems import theorem_d15
-from .control import Control, control, planted, twin
+from ..li_li_2024.robust_theorems import theorem_44, theorem_d15
+from .control import Control, altered, control, planted, twin
 from .networks import nets, without
 
 Q = 3
@@ -241,6 +241,12 @@ def errors_along_runs() -> tuple[Control, ...]:
     d28 = replace(d28, checks=(compared(lambda setting: setting),))
     d15 = twin(theorem_d15(), "d.15-runs", "robust accuracy", expected=Verdict.SURVIVED)
     d15 = replace(d15, checks=(ends_robust("paper"),))
+    noisy = twin(theorem_44(), "4.4", expected=Verdict.SURVIVED)
+
+    def whole_ball(context: Context, outcome: Any) -> Any:
+        """Accuracy 1 under linf too, as the paper states it."""
+        return replace(outcome, predicted=np.ones_like(outcome.predicted)) if "linf" in outcome.name else outcome
+
     return (
         control(d28, "d.28-runs-swapped", "J_R and J_NR exchanged", "the residual B is on n_N patches.", AGREE,
                 CONFLICT, checks=(compared(exchanged),)),
@@ -253,6 +259,8 @@ def errors_along_runs() -> tuple[Control, ...]:
         control(d15, "d.15-in-place", "Theorem D.15 in place without a condition on eta~",
                 "where alpha is close to 2 epsilon the residual B decides.", HOLD, CONFLICT,
                 checks=(ends_robust("in-place"),)),
+        control(noisy, "4.4-whole-ball", "Theorem 4.4 for every perturbation in the ball", "linf is not withstood.",
+                AGREE, CONFLICT, checks=tuple(altered(check, whole_ball) for check in noisy.checks)),  # type: ignore[arg-type]
     )  # fmt: skip
 
 
