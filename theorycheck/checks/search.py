@@ -28,6 +28,7 @@ set_hypothesis_home_dir(default_path().parent / "hypothesis")
 
 Values = dict[str, Fraction]
 BITS = (192, 384)  # a comparison that is undecided at the first precision is tried at the second
+NEAR = 8  # how far around 0 independent draws look more closely
 
 
 class _Found(Exception):
@@ -105,19 +106,27 @@ class Search:
 def fractions(
     domain: Domain, low: int | Fraction | None = None, high: int | Fraction | None = None
 ) -> st.SearchStrategy[Fraction]:
-    """Exact values of a domain, within [low, high] where given, else within 1000 of its finite end or of 0."""
+    """Exact values of a domain, within [low, high] where given, else within 1000 of its finite end or of 0.
+
+    As many again are drawn near 0, or near the end next to it: statements change their truth there most often.
+    """
     ends = (
         [Fraction(e) for e in (domain.low, low) if e is not None],
         [Fraction(e) for e in (domain.high, high) if e is not None],
     )
     least = max(ends[0]) if ends[0] else (min(ends[1]) if ends[1] else Fraction(0)) - 1000
     most = min(ends[1]) if ends[1] else least + (1000 if ends[0] else 2000)
-    if domain.integer or least == most:
-        return st.integers(ceil(least), floor(most)).map(Fraction) if domain.integer else st.just(least)
+    middle = min(max(Fraction(0), least), most)
+    near = max(least, middle - NEAR), min(most, middle + NEAR)
+    if domain.integer:
+        return st.one_of(_over(1, *near), _over(1, least, most))
+    if least == most:
+        return st.just(least)
     # Numerators over a few denominators: several times faster to draw than st.fractions, and as easy to shrink.
     fine = ceil(1000 / (most - least))
     grids = [d for d in (1, 2, 3, max(1000, fine)) if floor(most * d) > ceil(least * d)]
-    return st.one_of(*(_over(d, least, most) for d in grids)).filter(lambda value: value in domain)
+    close = [_over(d, *near) for d in grids if floor(near[1] * d) > ceil(near[0] * d)]
+    return st.one_of(*close, *(_over(d, least, most) for d in grids)).filter(lambda value: value in domain)
 
 
 def _over(denominator: int, least: Fraction, most: Fraction) -> st.SearchStrategy[Fraction]:
