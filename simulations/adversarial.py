@@ -13,7 +13,7 @@ from .data import features, initial_weights
 from .kernels import adversarial as kernel
 from .kernels import network
 from .kernels.ascent import Ascent
-from .population import diagonal, noiseless
+from .population import Diagonal, noiseless
 from .setting import OBJECTIVES, Setting
 from .status import Status
 from .trajectory import Floats, Integers, activation, checked_array, checked_count, levels
@@ -46,7 +46,7 @@ class AdversarialRuns:
 
 
 @dataclass(frozen=True)
-class AdversarialRun:
+class AdversarialRun(Diagonal):
     """One of `AdversarialRuns`, without the leading axis; records end with the run. seed None: W0 was given."""
 
     setting: Setting
@@ -60,16 +60,6 @@ class AdversarialRun:
     steps: int
     dead: Bools
     seed: int | None
-
-    @property
-    def A(self) -> Floats:
-        """<w_{i,r}, u_i> at the end as (k, m)."""
-        return diagonal(self.W[:, :, : self.setting.k])
-
-    @property
-    def B(self) -> Floats:
-        """<w_{i,r}, v_i> at the end as (k, m)."""
-        return diagonal(self.W[:, :, self.setting.k : 2 * self.setting.k])
 
 
 def ascent(setting: Setting, adversarial: bool = True) -> Ascent:

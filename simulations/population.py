@@ -26,17 +26,11 @@ from .trajectory import (
 )
 
 
-@dataclass(frozen=True)
-class PopulationRun:
-    """W (k, m, d) after ``steps`` steps, what was noted on the way, and the seed of W(0) (None: given)."""
+class Diagonal:
+    """What runs at level 1 share: the correlations of their weights W (k, m, d) with the own features."""
 
     setting: Setting
     W: Floats
-    trajectory: Trajectory
-    passage: FirstPassage
-    status: Status
-    steps: int
-    seed: int | None
 
     @property
     def A(self) -> Floats:
@@ -47,6 +41,19 @@ class PopulationRun:
     def B(self) -> Floats:
         """<w_{i,r}, v_i> as (k, m)."""
         return diagonal(self.W[:, :, self.setting.k : 2 * self.setting.k])
+
+
+@dataclass(frozen=True)
+class PopulationRun(Diagonal):
+    """W (k, m, d) after ``steps`` steps, what was noted on the way, and the seed of W(0) (None: given)."""
+
+    setting: Setting
+    W: Floats
+    trajectory: Trajectory
+    passage: FirstPassage
+    status: Status
+    steps: int
+    seed: int | None
 
 
 @dataclass(frozen=True)
