@@ -21,6 +21,8 @@ FLOW = (
     "balls",
     "grammar",
     "kernel",
+    "order_kernel",
+    "orders",
     "recursion",
     "evidence",
     "claim",

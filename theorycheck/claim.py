@@ -12,6 +12,8 @@ from sympy.logic.boolalg import Boolean, BooleanAtom
 
 from .domains import Rational, Variable, rational
 from .expression import condition_trees, lower
+from .orders.language import Kind, Order, Quantity
+from .orders.text import order
 from .source import Source
 from .verdict import Verdict
 
@@ -24,16 +26,30 @@ ORIGINS = ("reconstructed", "exact", "finding")
 
 @dataclass(frozen=True)
 class Condition:
-    """A hypothesis: a relation where it is one, words where it is about data or runs."""
+    """A hypothesis: a relation or an order relation where it is one, words where it is about data or runs."""
 
     text: str
     relation: Boolean | None = None
     tex: str = ""
+    order: Order | None = None
 
     @staticmethod
     def of(relation: Boolean) -> "Condition":
         """A hypothesis that is its relation."""
         return Condition(str(relation), relation, sympy.latex(relation))
+
+    def said(self, limit: str) -> str:
+        """The hypothesis as text, an order relation with its quantifiers in words."""
+        return self.text if self.order is None else _with_words(self.text, self.order, limit)
+
+
+def ordered(text: str, why: str = "") -> Condition:
+    """A hypothesis that is an order relation; `why` says where it comes from."""
+    return Condition(f"{why}: {text}" if why else text, order=order(text))
+
+
+def _with_words(text: str, found: Order, limit: str) -> str:
+    return f"{text}, that is: {found.words(limit)}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,7 @@ class Part:
         given: hypotheses of this part alone (the piece of a definition, the transition of an induction).
         point: values that replace or extend the claim's point, where the part has hypotheses of its own.
         dynamics: the run whose every state the relation is about, if it is.
+        order: the statement about orders of magnitude, if it is one.
     """
 
     name: str
@@ -74,6 +91,7 @@ class Part:
     given: tuple[Boolean, ...] = ()
     point: Mapping[str, Rational] = field(default_factory=dict)
     dynamics: Dynamics | None = None
+    order: Order | None = None
 
     @property
     def formal(self) -> tuple[Boolean, ...]:
@@ -85,12 +103,18 @@ class Part:
     @property
     def shown(self) -> str:
         """The statement as text."""
-        return self.text or str(self.relation)
+        return self.text or str(self.relation if self.order is None else self.order.text)
+
+    def said(self, limit: str) -> str:
+        """The statement as text, an order relation with its quantifiers in words."""
+        return self.shown if self.order is None else _with_words(self.shown, self.order, limit)
 
     @property
     def shown_tex(self) -> str:
         """The statement as LaTeX, empty for words."""
-        return self.tex or ("" if self.text or self.relation is None else sympy.latex(self.relation))
+        if self.tex or self.text or (self.relation is None and self.order is None):
+            return self.tex
+        return sympy.latex(self.relation) if self.order is None else self.order.tex("")
 
 
 @dataclass(frozen=True)
@@ -120,6 +144,9 @@ class Claim:
         origin: "reconstructed" from the paper's prose, "exact" (derived from the algorithm) or "finding".
         derivation: the argument, step by step.
         note: what a reader must know, e.g. where the paper is silent.
+        quantities: the positive functions of the limit variables that order relations are about; `variables` are then
+            the constant exponents.
+        sizes: for ``theorycheck constants``, quantities as expressions in the first limit variable, as text.
 
     Raises:
         ValueError: if any of this does not fit together.
@@ -138,6 +165,8 @@ class Claim:
     origin: str = "reconstructed"
     derivation: tuple[Step, ...] = ()
     note: str = ""
+    quantities: tuple[Quantity, ...] = ()
+    sizes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -159,6 +188,7 @@ class Claim:
             unknown = {s.name for s in relation.free_symbols} - {v.name for v in self.variables}
             if unknown:
                 raise ValueError(f"{self.id}: {relation} uses undeclared {', '.join(sorted(unknown))}")
+        self._check_orders()
         for check in self.checks:
             unknown = set(check.covers) - set(names)
             if unknown:
@@ -166,6 +196,24 @@ class Claim:
         uncovered = set(names) - set().union(*(check.covers or names for check in self.checks))
         if uncovered:
             raise ValueError(f"{self.id}: no check covers {', '.join(sorted(uncovered))}")
+
+    def _check_orders(self) -> None:
+        symbols = [q.name for q in self.quantities]
+        if len({*symbols, *(v.name for v in self.variables)}) < len(symbols) + len(self.variables):
+            raise ValueError(f"{self.id}: a quantity or constant is named twice")
+        for found in (o for o in (*(h.order for h in self.hypotheses), *(p.order for p in self.parts)) if o):
+            unknown = found.names - {*symbols, *(v.name for v in self.variables)}
+            if unknown:
+                raise ValueError(f"{self.id}: {found.text} uses undeclared {', '.join(sorted(unknown))}")
+        unknown = set(self.sizes) - set(symbols)
+        if unknown:
+            raise ValueError(f"{self.id}: a size for {', '.join(sorted(unknown))}, which is no quantity")
+
+    @property
+    def limit(self) -> str:
+        """The limit variable, "" where there is none or more than one."""
+        limits = [q.name for q in self.quantities if q.kind == Kind.LIMIT]
+        return limits[0] if len(limits) == 1 else ""
 
     @cached_property
     def relations(self) -> tuple[Boolean, ...]:

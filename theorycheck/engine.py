@@ -14,7 +14,8 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from . import kernel, store
+from . import kernel, order_kernel, store
+from .checks import asymptotic
 from .checks.certified import Certified
 from .checks.check import Check, Context, Profile
 from .checks.run import Run
@@ -58,7 +59,7 @@ class Task:
 
 def checks_of(claim: Claim) -> tuple[Check, ...]:
     """The claim's checks, and before them the one that its hypotheses can hold."""
-    formal = bool(claim.relations) or any(part.given for part in claim.parts)
+    formal = bool(claim.relations or claim.quantities) or any(part.given for part in claim.parts)
     return (*((NonVacuity(),) if formal else ()), *claim.checks)
 
 
@@ -198,16 +199,27 @@ def _read_back(stored: Mapping[str, Any], claim: Claim) -> Evidence | None:
         evidence = evidence_from(stored)
         if evidence.verdict is Verdict.PROVED and evidence.kind == "symbolic":
             recheck(evidence.certificate or {}, claim, evidence.covers)
+        elif evidence.verdict is Verdict.PROVED and evidence.kind == "asymptotic":
+            asymptotic.recheck(evidence.certificate or {}, claim, evidence.covers)
         elif evidence.verdict is Verdict.PROVED and not holds_at(claim, evidence.certificate or {}):
             return None
         elif evidence.verdict is Verdict.VACUOUS:
-            kernel.check(evidence.certificate)
-        if (
-            evidence.witness is not None
-            and evidence.witness.get("kind") != "run"
-            and not kernel.replay(evidence.witness).confirmed
-        ):
+            certificate = evidence.certificate or {}
+            if certificate.get("kind") == "orders":
+                asymptotic.contradicts(certificate, claim)
+            else:
+                kernel.check(certificate)
+        if not _stands(evidence.witness):
             return None
     except (KeyError, TypeError, ValueError):
         return None
     return replace(evidence, cached=True)
+
+
+def _stands(witness: Mapping[str, Any] | None) -> bool:
+    """Whether a stored witness is still confirmed; runs are repeated by their papers only."""
+    if witness is None or witness.get("kind") == "run":
+        return True
+    if witness.get("kind") == "ray":
+        return order_kernel.replay(dict(witness)).confirmed
+    return kernel.replay(witness).confirmed

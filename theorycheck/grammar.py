@@ -33,12 +33,13 @@ class NotInGrammar(UserError):
     """The text is not an expression of the grammar; says what stands where."""
 
 
-def parse(text: str, declared: Collection[str]) -> sympy.Basic:
+def parse(text: str, declared: Collection[str], max_exponent: int = MAX_EXPONENT) -> sympy.Basic:
     """The SymPy expression or condition that `text` writes.
 
     Args:
         text: at most `MAX_LENGTH` characters.
         declared: the names that may occur.
+        max_exponent: of numerator and denominator of a numerical exponent.
 
     Raises:
         NotInGrammar: with the column, what was found and what is allowed.
@@ -59,12 +60,12 @@ def parse(text: str, declared: Collection[str]) -> sympy.Basic:
         raise NotInGrammar(f'"{_short(text)}" is not an expression: {getattr(error, "msg", error)}') from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise NotInGrammar(f'"{_short(text)}": more than {MAX_NODES} parts')
-    return _Reader(text.strip(), frozenset(declared)).read(tree.body, 0)
+    return _Reader(text.strip(), frozenset(declared), max_exponent).read(tree.body, 0)
 
 
 class _Reader:
-    def __init__(self, text: str, declared: frozenset[str]) -> None:
-        self.text, self.declared = text, declared
+    def __init__(self, text: str, declared: frozenset[str], max_exponent: int) -> None:
+        self.text, self.declared, self.max_exponent = text, declared, max_exponent
 
     def refuse(self, node: ast.AST, what: str) -> NotInGrammar:
         return NotInGrammar(f'"{_short(self.text)}", column {getattr(node, "col_offset", 0) + 1}: {what}')
@@ -132,8 +133,9 @@ class _Reader:
         return sympy.Rational(exact.numerator, exact.denominator)
 
     def binary(self, node: ast.AST, operator: str, a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
-        if operator == "**" and b.is_number and (not b.is_Rational or abs(b.p) > MAX_EXPONENT or b.q > MAX_EXPONENT):
-            raise self.refuse(node, f"the exponent {b} (allowed: rationals up to {MAX_EXPONENT})")
+        most = self.max_exponent
+        if operator == "**" and b.is_number and (not b.is_Rational or abs(b.p) > most or b.q > most):
+            raise self.refuse(node, f"the exponent {b} (allowed: rationals up to {self.max_exponent})")
         if operator == "**" and a.is_number and not a.is_Rational:
             raise self.refuse(node, f"a power of {a}")
         if (
@@ -151,8 +153,8 @@ class _Reader:
         if found.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
             raise self.refuse(node, "not a real number")
         for power in found.atoms(sympy.Pow):  # powers of powers and products of powers add up
-            if power.exp.is_Rational and max(abs(power.exp.p), power.exp.q) > MAX_EXPONENT:
-                raise self.refuse(node, f"the exponent {power.exp} (allowed: rationals up to {MAX_EXPONENT})")
+            if power.exp.is_Rational and max(abs(power.exp.p), power.exp.q) > self.max_exponent:
+                raise self.refuse(node, f"the exponent {power.exp} (allowed: rationals up to {self.max_exponent})")
         return found
 
 

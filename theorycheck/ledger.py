@@ -95,13 +95,20 @@ def _claim(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, Any]:
         "source": str(claim.source),
         "title": claim.title,
         "origin": claim.origin,
-        "statement": "; ".join(part.shown for part in claim.parts),
+        "statement": "; ".join(part.said(claim.limit) for part in claim.parts),
         "statement_tex": claim.parts[0].shown_tex if len(claim.parts) == 1 else "",
-        "variables": [{"name": v.name, "domain": str(v.domain), "meaning": v.meaning} for v in claim.variables],
-        "hypotheses": [{"text": h.text, "tex": h.tex} for h in claim.hypotheses],
+        "variables": [
+            *({"name": q.name, "domain": q.said(claim.limit or "the limit variable"), "meaning": q.meaning}
+              for q in claim.quantities),
+            *({"name": v.name, "domain": str(v.domain), "meaning": v.meaning} for v in claim.variables),
+        ],
+        "hypotheses": [
+            {"text": h.said(claim.limit), "tex": h.tex or (h.order.tex(claim.limit) if h.order else "")}
+            for h in claim.hypotheses
+        ],
         "parts": [
-            {"name": p.name, "statement": p.shown, "statement_tex": p.shown_tex, "given": [str(g) for g in p.given],
-             "verdict": str(entry.part_verdict(p))}
+            {"name": p.name, "statement": p.said(claim.limit), "statement_tex": p.shown_tex,
+             "given": [str(g) for g in p.given], "verdict": str(entry.part_verdict(p))}
             for p in claim.parts
         ],
         "derivation": [{"name": s.name, "text": s.text, "tex": s.tex} for s in claim.derivation],

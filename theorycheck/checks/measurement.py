@@ -8,20 +8,15 @@ import numpy as np
 from scipy.stats import binomtest
 
 from ..evidence import Figure, Plot, Table
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """Whether an outcome agrees with the claim, and the figures that show it."""
-
-    agrees: bool
-    text: str
-    figures: dict[str, Figure]
+from .judgement import Judgement as Judgement  # also read from here
+from .scaling import Scaling
 
 
 @dataclass(frozen=True)
 class Agreement:
     """Predicted and measured values of the same quantity, one pair per setting; two routes that share no code.
+
+    Not for exponents: a tolerance says nothing about logs or noise; those are a `Scaling`.
 
     Args:
         name: the quantity.
@@ -150,7 +145,7 @@ class Fact:
         return Judgement(self.truth is True, f"{self.name}: {said}", {})
 
 
-Outcome = Agreement | Invariant | Share | Fact
+Outcome = Agreement | Invariant | Share | Scaling | Fact
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ outcome                        verdict
 all agree                      survived
 an invariant is violated       refuted, if the paper's enclosure replay confirms the run;
                                otherwise conflict: floats disagree with the statement
-a prediction or a share is     conflict: two routes to the same number disagree
-outside its tolerance
+a prediction, a share or an    conflict: two routes to the same number disagree
+exponent does not agree
+an exponent's interval is too  inconclusive, unless something else disagrees
+wide, or it has no values
 a run failed, or nothing was   inconclusive
 measured
 =============================  ============================================================
@@ -21,19 +23,21 @@ from ..claim import Claim
 from ..evidence import Evidence
 from ..verdict import Verdict
 from .check import Context
-from .measurement import Invariant, Judgement, Measurement, Outcome, Share
+from .judgement import Judgement
+from .measurement import Invariant, Measurement, Outcome, Share
+from .scaling import Scaling
 
-FAMILY_LEVEL = 0.05  # the chance that any true share of the whole paper falls outside its interval
+FAMILY_LEVEL = 0.05  # the chance that any true share or exponent of the whole paper falls outside its interval
 
 
 def judged(found: Measurement, tests: int = 1) -> list[tuple[Outcome, Judgement]]:
     """Every outcome with its judgement.
 
-    Bonferroni over the paper's `tests` statistical checks and over the shares within this measurement: the level of a
-    share does not depend on which claims were asked for, so a stored result stays valid.
+    Bonferroni over the paper's `tests` statistical checks and over the shares and exponents within this measurement:
+    the level of each does not depend on which claims were asked for, so a stored result stays valid.
     """
-    shares = sum(isinstance(outcome, Share) for outcome in found.outcomes)
-    level = 1 - FAMILY_LEVEL / (tests * max(1, shares))
+    intervals = sum(isinstance(outcome, Share | Scaling) for outcome in found.outcomes)
+    level = 1 - FAMILY_LEVEL / (tests * max(1, intervals))
     return [(outcome, outcome.judge(level)) for outcome in found.outcomes]
 
 
@@ -67,12 +71,14 @@ class Run:
     def _verdict(
         self, found: Measurement, outcomes: list[tuple[Outcome, Judgement]]
     ) -> tuple[Verdict, dict[str, Any] | None, list[str]]:
-        against = [(outcome, judgement.text) for outcome, judgement in outcomes if not judgement.agrees]
+        against = [(outcome, judgement) for outcome, judgement in outcomes if not judgement.agrees]
         if found.failures or not outcomes:
             return Verdict.INCONCLUSIVE, None, list(found.failures) or ["nothing was measured"]
         if not against:
             return Verdict.SURVIVED, None, [judgement.text for _, judgement in outcomes]
-        said = [text for _, text in against]
+        said = [judgement.text for _, judgement in against]
+        if not any(judgement.decided for _, judgement in against):
+            return Verdict.INCONCLUSIVE, None, said
         for outcome, _ in against:
             if (
                 isinstance(outcome, Invariant)
@@ -88,6 +94,6 @@ class Run:
 
 @dataclass(frozen=True)
 class Statistics(Run):
-    """A run check that compares shares; the paper's number of these sets the level of each."""
+    """A run check that compares shares or exponents; the paper's number of these sets the level of each."""
 
     kind: str = "statistics"

@@ -16,6 +16,7 @@ from ..expression import condition_trees, lower
 from ..kernel.tree import substitute
 from ..seeds import integer_seed
 from ..verdict import Verdict
+from . import asymptotic
 from .check import Context
 from .search import fractions
 
@@ -31,7 +32,7 @@ class NonVacuity:
         """Evidence *proved* with the points, *vacuous* with a contradiction, or *inconclusive*."""
         points: dict[str, dict[str, str]] = {}
         for part in claim.parts:
-            if not (claim.relations or part.formal):
+            if not _about_points(claim, part):
                 continue
             own = claim.exact_point(part)
             conditions = hypotheses_at(claim, part)
@@ -40,8 +41,15 @@ class NonVacuity:
             if point is None or failed is not None:
                 return self._none(claim, part, failed)
             points[part.name] = {name: str(value) for name, value in sorted(point.items())}
+        certificate: dict[str, Any] = {"points": points}
         summary = "the kernel found every hypothesis true at an exact point"
-        return Evidence(self.kind, Verdict.PROVED, summary, certificate={"points": points})
+        if claim.quantities:
+            rates = asymptotic.consistency(claim)
+            if isinstance(rates, Evidence):
+                return rates
+            certificate["rates"] = rates
+            summary = f"the order kernel found every hypothesis true where {asymptotic.rates_text(rates)}"
+        return Evidence(self.kind, Verdict.PROVED, summary, certificate=certificate)
 
     def _none(self, claim: Claim, part: Part, failed: Any) -> Evidence:
         """No point: contradictory if the prover derives -1 >= 0, with a core from which nothing can be dropped."""
@@ -61,10 +69,19 @@ class NonVacuity:
         return Evidence(self.kind, Verdict.INCONCLUSIVE, f"{part.name}: {reason}")
 
 
+def _about_points(claim: Claim, part: Part) -> bool:
+    """Whether the part is about numbers; in a claim about orders, `relations` only bound the constant exponents."""
+    return part.order is None and bool(claim.relations or part.formal)
+
+
 def holds_at(claim: Claim, certificate: Mapping[str, Any]) -> bool:
     """Whether the kernel still finds every hypothesis of every formal part true at the stored points."""
     points = certificate["points"]
-    wanted = [part for part in claim.parts if claim.relations or part.formal]
+    wanted = [part for part in claim.parts if _about_points(claim, part)]
+    if ("rates" in certificate) != bool(claim.quantities) or (
+        claim.quantities and not asymptotic.consistent(certificate["rates"], claim)
+    ):
+        return False
     exact = {name: {n: Fraction(v) for n, v in values.items()} for name, values in points.items()}
     return set(points) == {part.name for part in wanted} and all(
         _first_failure(hypotheses_at(claim, part), exact[part.name]) is None for part in wanted

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from .. import kernel
+from .. import kernel, order_kernel
+from ..checks import asymptotic
 from ..claim import Claim
 from ..configuration import parse_settings
 from ..errors import BadData, UserError
@@ -27,7 +29,8 @@ def replay_command(name: str, reference: str | None, pairs: list[str]) -> int:
     witness = _read(name)
     paper = _paper(witness, reference, pairs)
     print(printable(f"{witness['paper']}:{witness['claim']}, a witness of kind {witness['kind']}"))
-    confirmed = _run(name, witness, paper) if witness["kind"] == "run" else _tree(name, witness)
+    show = {"run": partial(_run, paper=paper), "ray": _ray}.get(witness["kind"], _tree)
+    confirmed = show(name, witness)
     if paper is None:
         missing = f"the paper {witness['paper']} is not installed (--paper PATH names it)"
         print(printable(f"not compared with the claim: {missing}"))
@@ -35,7 +38,8 @@ def replay_command(name: str, reference: str | None, pairs: list[str]) -> int:
     elif witness["kind"] == "run":
         fits = True
     else:
-        difference = _difference(witness, paper.claims.get(witness["claim"]))
+        of = _ray_difference if witness["kind"] == "ray" else _difference
+        difference = of(witness, paper.claims.get(witness["claim"]))
         fits = not difference
         said = f"DIFFERS from the claim: {difference}" if difference else "statement and hypotheses are the claim's"
         print(printable(said))
@@ -55,8 +59,8 @@ def _read(name: str) -> dict[str, Any]:
     for key in ("kind", "paper", "claim"):
         if not isinstance(found.get(key), str):
             raise BadData(f"{name}: {key} is missing or no text; is this a witness written by verify --report?")
-    if found["kind"] not in ("point", "trajectory", "run"):
-        raise BadData(f'{name}: kind "{found["kind"][:40]}" (allowed: point, trajectory, run)')
+    if found["kind"] not in ("point", "trajectory", "run", "ray"):
+        raise BadData(f'{name}: kind "{found["kind"][:40]}" (allowed: point, trajectory, run, ray)')
     return found
 
 
@@ -94,6 +98,33 @@ def _run(name: str, witness: dict[str, Any], paper: Selected | None) -> bool:
         raise BadData(f"{name}: the paper does not take this witness: {type(error).__name__}: {error}") from error
     print(f"  the paper's enclosure of the run: the violation is {'real' if truth is True else 'not confirmed'}")
     return truth is True
+
+
+def _ray(name: str, witness: dict[str, Any]) -> bool:
+    try:
+        found = order_kernel.replay(witness)
+    except kernel.Rejected as error:
+        raise BadData(f"{name}: {error}") from None
+    for symbol, value in witness["parameters"].items():
+        print(printable(f"  {symbol} = {value}"))
+    for symbol, rate in asymptotic.rates(witness).items():
+        print(printable(f"  {symbol} ~ {rate}"))
+    facts = witness["statement"]["hypotheses"]
+    for label, truth in found.hypotheses.items():
+        print(printable(f"  hypothesis {SIGNS[truth]}: {label}, {asymptotic.fact_text(facts[label])}"))
+    goal = witness["statement"]["goal"]
+    print(printable(f"  statement {SIGNS[found.goal]}: {asymptotic.fact_text(goal) if goal else 'none'}"))
+    return found.confirmed
+
+
+def _ray_difference(witness: Mapping[str, Any], claim: Claim | None) -> str:
+    """How a ray's statement differs from those of the claim; empty where it does not."""
+    if claim is None:
+        return f"the paper has no claim {witness['claim']} at this setting"
+    checks = [check for check in claim.checks if isinstance(check, asymptotic.Asymptotic)]
+    problems = [asymptotic.problem_of(claim, claim.covered(check.covers)) for check in checks]
+    known = [p.statement(goal) for p in problems for goals in p.goals for goal in goals]
+    return "" if witness["statement"] in known else "its statement is none of the claim's parts at this setting"
 
 
 def _difference(witness: Mapping[str, Any], claim: Claim | None) -> str:

@@ -8,6 +8,7 @@ from ..claim import Claim
 from ..configuration import configure, parse_settings
 from ..engine import checks_of
 from ..errors import UserError
+from ..orders.language import Quantity
 from . import exits
 from .printable import printable
 from .selection import Selected, find
@@ -31,17 +32,22 @@ def show_command(target: str, pairs: list[str]) -> int:
 def _lines(paper: str, claim: Claim, claims: Mapping[str, Claim]) -> Iterator[str]:
     yield f"{paper}:{claim.id}  {claim.source}: {claim.title}"
     yield f"origin {claim.origin}, expected verdict {claim.expected}"
-    yield from _section("statement", (f"{part.name}: {part.shown}{_given(part.given)}" for part in claim.parts))
+    yield from _section("statement", (f"{p.name}: {p.said(claim.limit)}{_given(p.given)}" for p in claim.parts))
     yield from _section("the run that it is about", _run(claim))
-    yield from _section("hypotheses", (_hypothesis(h.text, h.relation) for h in claim.hypotheses))
-    yield from _section(
-        "variables", (", ".join(filter(None, (f"{v.name}: {v.domain}", v.meaning))) for v in claim.variables)
-    )
+    yield from _section("hypotheses", (_hypothesis(h.said(claim.limit), h.relation) for h in claim.hypotheses))
+    limit = claim.limit or "the limit variable"
+    yield from _section("positive quantities", (f"{q.name}: {_described(q, limit)}" for q in claim.quantities))
+    described = (", ".join(filter(None, (f"{v.name}: {v.domain}", v.meaning))) for v in claim.variables)
+    yield from _section("constants" if claim.quantities else "variables", described)
     yield from _section("a point inside the hypotheses", (f"{name} = {value}" for name, value in claim.point.items()))
     yield from _section("derivation", (f"{step.name}: {step.text}" for step in claim.derivation))
     yield from _section("checks", (" of ".join(filter(None, (c.kind, ", ".join(c.covers)))) for c in checks_of(claim)))
     yield from _section("note", [claim.note] if claim.note else [])
     yield from _section("rests on", list(_tree(claim, claims, 0, set())) or ["nothing"])
+
+
+def _described(quantity: Quantity, limit: str) -> str:
+    return ", ".join(filter(None, (quantity.said(limit), quantity.meaning)))
 
 
 def _run(claim: Claim) -> Iterator[str]:

@@ -1,0 +1,319 @@
+"""Decides order statements: a certificate, or a ray of explicit growth rates; the kernel re-checks either.
+
+The negated goal joins the hypotheses. Whatever a class of powers is measured by, and whatever a logarithm is taken of,
+is put into a chain of classes, with a split into cases where the facts leave its place open. In each case exponents are
+sought level by level; where there are none, a nonnegative combination of the facts says why.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+from ..kernel.polynomial import Polynomial
+from ..kernel.tree import Rejected
+from ..order_kernel import check, replay
+from ..order_kernel.proof import ONE, Scope
+from ..order_kernel.statement import Fact, read
+from .closing import Chain, close
+from .levels import Constraint, Failure, Solution, solve
+from .lowering import tree_of
+from .rays import ray
+from .samples import split_of, values
+from .writer import Node, Writer, atom, key, minus
+
+Data = dict[str, Any]
+MAX_NODES, MAX_RANGE_SPLITS = 4_000, 6
+
+
+class Undecided(Exception):
+    """Neither a certificate nor a ray was found; says why."""
+
+
+class _Found(Exception):
+    def __init__(self, ray: Data) -> None:
+        super().__init__("a ray")
+        self.ray = ray
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A certificate that the hypotheses imply the goal (without one, that they contradict each other), a ray against
+    it, or the reason why there is neither."""
+
+    certificate: Data | None = None
+    ray: Data | None = None
+    reason: str = ""
+
+
+def decide_statement(data: Data, seconds: float = 60.0) -> Outcome:
+    """Decides the kernel's statement `data`."""
+    try:
+        return _Search(data, time.monotonic() + seconds).run()
+    except Undecided as error:
+        return Outcome(reason=str(error))
+    except Rejected as error:
+        return Outcome(reason=f"the kernel does not take it: {error}")
+
+
+class _Search:
+    def __init__(self, data: Data, until: float) -> None:
+        self.data, self.until = data, until
+        self.statement = read(data)
+        self.numbers: Iterator[int] = count()
+        self.nodes = 0
+
+    def run(self) -> Outcome:
+        statement, prelude = self.statement, list[Data]()
+        scope = Scope(statement, statement.ranges, dict(statement.hypotheses))
+        writer = Writer(scope, prelude, self.numbers)
+        for name in statement.logs:
+            writer.emit("log-least", Fact("O", (minus(atom(name)),)), atom=name)
+        for name, parts in statement.maxima.items():
+            for index in range(len(parts)):
+                fact = scope.maximum_least({"atom": name, "index": index}, Fact("O", ({},)))[0]
+                writer.emit("maximum-least", fact, atom=name, index=index)
+        for name, fact in list(scope.facts.items()):
+            if fact.kind == "large":  # a first power of it, so that its sign is known
+                first = scope.large({"from": name, "power": ONE}, fact)[0]
+                writer.emit("large", first, **{"from": name, "power": ONE})
+        positive = None
+        if statement.goal is not None:
+            if statement.goal.kind == "poly":
+                positive = writer.at_least_one(statement.goal.forms[1])
+                if positive is None:
+                    raise Undecided("powers of what may tend to 0 are no class")
+            scope.introduce("goal", scope.negation(statement.goal, positive))
+        try:
+            root = self.refute(scope, Chain(), 0)
+        except _Found as found:
+            return Outcome(ray=found.ray)
+        certificate = {"schema_version": 1, "kind": "orders", "statement": self.data, "prelude": prelude,
+                       "positive": positive, "nodes": root.listed()}  # fmt: skip
+        check(certificate)
+        return Outcome(certificate=certificate)
+
+    def refute(self, scope: Scope, chain: Chain, splits: int) -> Node:
+        """The proof that the facts contradict each other.
+
+        Raises:
+            _Found: with a ray that satisfies them.
+            Undecided: if neither is found.
+        """
+        self.nodes += 1
+        if self.nodes > MAX_NODES or time.monotonic() > self.until:
+            raise Undecided(f"more than {MAX_NODES} cases, or out of time")
+        node = Node()
+        writer = Writer(scope, node.steps, self.numbers)
+        question, settled = self.place(writer, chain)
+        solutions, failures = self.solutions(writer, chain)
+        if not solutions:
+            for failure in dict.fromkeys(failures):
+                node.close = close(writer, chain, *failure.level)
+                if node.close is not None:
+                    return node
+        if not settled:
+            return self.split(node, writer, chain, question, splits)
+        if solutions:
+            for parameters, solution in solutions:
+                tidy = self.at(scope, chain, parameters, gaps=False)  # few rates make a ray that is easy to read
+                if isinstance(tidy, Solution):
+                    self.attempt(tidy, chain, parameters)
+                wrong = self.attempt(solution, chain, parameters)
+                if wrong is not None:
+                    return self.split(node, writer, chain, {"on": ["maximum", wrong], "from": None}, splits)
+            raise Undecided("growth rates were found that the kernel does not confirm")
+        cut = split_of(self.statement.parameters, scope.ranges) if splits < MAX_RANGE_SPLITS else None
+        if cut is None:
+            raise Undecided("floats mislead" if not failures else "no combination of the facts was found")
+        return self.split(node, writer, chain, {"on": ["range", tree_of(cut)], "from": None}, splits + 1)
+
+    def split(self, node: Node, writer: Writer, chain: Chain, question: Data, splits: int) -> Node:
+        cases = {"name": f"case{next(self.numbers)}", **question}
+        node.cases = cases
+        node.children = [self.refute(b, chain.copy(), splits) for b in writer.scope.branches({**cases, "next": []})]
+        return node
+
+    def place(self, writer: Writer, chain: Chain) -> tuple[Data, bool]:
+        """Puts heads into the chain as far as the facts tell; the first question that they leave open, and whether
+        there is none."""
+        while True:
+            waiting = [head for head in self.heads(writer.scope) if not self.placed(head, chain)]
+            if not waiting:
+                return {}, True
+            # What is known to grow, or not to, is placed first.
+            waiting.sort(key=lambda head: self.status(writer, head) is None)
+            question = self.put(writer, chain, waiting[0])
+            if question is not None:
+                return question, False
+
+    def heads(self, scope: Scope) -> list[Polynomial]:
+        """What powers are taken of, and what logarithms are taken of."""
+        found = {key(f.forms[1]): f.forms[1] for f in scope.facts.values() if f.kind in ("poly", "sub", "large")}
+        found.update({key(inside): inside for inside in self.statement.logs.values()})
+        return list(found.values())
+
+    def placed(self, head: Polynomial, chain: Chain) -> bool:
+        return chain.place(head) is not None or head in chain.trivial
+
+    def status(self, writer: Writer, head: Polynomial) -> bool | None:
+        """Whether the head is known to grow (True) or to be bounded (False)."""
+        if writer.find(minus(head), "o") is not None:
+            return True
+        return False if not head or writer.find(head, "O", "o") is not None else None
+
+    def put(self, writer: Writer, chain: Chain, head: Polynomial) -> Data | None:
+        """Places the head, or says what must be known first."""
+        status = self.status(writer, head)
+        if status is None:
+            return {"on": ["O", tree_of(head)], "from": None}
+        logs = [name for name, inside in self.statement.logs.items() if inside == head]
+        if status is False:
+            known = writer.find(head, "O", "o") or writer.emit("combine", Fact("O", ({},)), terms=[], scale=ONE)
+            for name in logs:
+                writer.emit("log-bounded", Fact("O", (atom(name),)), atom=name, **{"from": known})
+            kind = writer.scope.facts[known].kind
+            for name, fact in list(writer.scope.facts.items()):
+                if fact.kind in ("poly", "sub") and fact.forms[1] == head:
+                    writer.emit("bounded", Fact(kind, fact.forms[:1]), **{"from": name, "then": known})
+            chain.trivial.append(head)
+            return None
+        grows = writer.find(minus(head), "o") or ""
+        for name in logs:
+            writer.emit("log-grows", Fact("o", (minus(atom(name)),)), atom=name, **{"from": grows})
+            writer.emit("log-slow", Fact("sub", (atom(name), head)), atom=name, **{"from": grows})
+        for position, members in enumerate(chain.classes):
+            leader = members[0]
+            if writer.link(leader, head, strict=True):
+                return self.insert(writer, chain, head, grows, position)
+            if writer.link(head, leader, strict=True):
+                continue
+            below = writer.link(head, leader, strict=False)
+            if below is None:
+                return {"on": ["poly", tree_of(head), tree_of(leader)], "from": chain.grows[key(leader)]}
+            if writer.link(leader, head, strict=False) is None:
+                return {"on": ["poly", tree_of(leader), tree_of(head)], "from": grows}
+            members.append(head)
+            return self.insert(writer, chain, head, grows, None)
+        return self.insert(writer, chain, head, grows, len(chain.classes))
+
+    def insert(self, writer: Writer, chain: Chain, head: Polynomial, grows: str, position: int | None) -> None:
+        """Notes the place and compares the head's logarithms with all others."""
+        if position is not None:
+            chain.classes.insert(position, [head])
+        chain.grows[key(head)] = grows
+        own = chain.place(head)
+        insides = self.statement.logs.items()
+        for name in (n for n, inside in insides if inside == head):
+            for other, inside in insides:
+                at = chain.place(inside)
+                if at is None or own is None or other == name:
+                    continue
+                pairs = [(name, other)] if own > at else [(other, name)] if at > own else [(name, other), (other, name)]
+                for low, high in pairs:
+                    self.compare(writer, chain, low, high, strict=at != own)
+
+    def compare(self, writer: Writer, chain: Chain, low: str, high: str, strict: bool) -> None:
+        inner, outer = self.statement.logs[low], self.statement.logs[high]
+        known = writer.link(inner, outer, strict=strict)
+        if known is None and inner == outer:
+            return
+        fact = Fact("o" if strict else "O", ({**atom(low), **minus(atom(high))},))
+        grows = chain.grows[key(outer)] if strict else None
+        writer.emit("log-order", fact, atoms=[low, high], grows=grows, **{"from": known})
+
+    def solutions(
+        self, writer: Writer, chain: Chain
+    ) -> tuple[list[tuple[dict[str, Fraction], Solution]], list[Failure]]:
+        """Lexicographic solutions at sample parameters (the first is enough), and failures."""
+        failures: list[Failure] = []
+        for parameters in values(self.statement.parameters, writer.scope.ranges):
+            found = self.at(writer.scope, chain, parameters)
+            if isinstance(found, Solution):
+                return [(parameters, found)], failures
+            failures += [] if found is None else [found]
+        return [], failures
+
+    def at(
+        self, scope: Scope, chain: Chain, parameters: dict[str, Fraction], gaps: bool = True
+    ) -> Solution | Failure | None:
+        def numeric(form: Polynomial) -> dict[str, Fraction]:
+            return at_parameters(form, parameters)
+
+        constraints, large = [], []
+        for fact in scope.facts.values():
+            if fact.kind in ("O", "o"):
+                constraints.append(Constraint(fact.kind, numeric(fact.forms[0])))
+                continue
+            place = chain.place(fact.forms[1])
+            if place is None:
+                continue
+            if fact.kind == "large":
+                large.append((place, numeric(fact.forms[0]), numeric(fact.forms[1])))
+            else:
+                constraints.append(Constraint(fact.kind, numeric(fact.forms[0]), place))
+        heads = [[numeric(form) for form in members] for members in chain.classes]
+        names = sorted({*self.statement.quantities, *self.statement.logs, *self.statement.maxima})
+        return solve(names, constraints, heads, large, gaps)
+
+    def attempt(self, solution: Solution, chain: Chain, parameters: dict[str, Fraction]) -> str | None:
+        """Raises `_Found` with the ray if the kernel confirms it; else a maximum to split on, or None."""
+        logs = {}
+        for name, inside in self.statement.logs.items():
+            at = chain.place(inside)
+            if at is not None:
+                logs[at] = name
+        quantities = sorted(self.statement.quantities)
+        solution = normal(solution, [members[0] for members in chain.classes], parameters)
+        found = ray(solution, quantities, logs, parameters, self.data)
+        try:
+            rates = replay(found)
+        except Rejected:
+            rates = None
+        goal = self.statement.goal
+        if rates is not None and rates.consistent and (goal is None or rates.goal is False):
+            raise _Found(found)
+        return self.loose(solution)
+
+    def loose(self, solution: Solution) -> str | None:
+        """A maximum that is larger than each of its parts at the solution."""
+        for name, parts in self.statement.maxima.items():
+            if all(self.above(solution, atom(name), part) for part in parts):
+                return name
+        return None
+
+    def above(self, solution: Solution, one: Polynomial, other: Polynomial) -> bool:
+        for _, vector in solution.levels:
+            x, y = (sum((c * vector.get(m[-1][0], Fraction(0)) for m, c in f.items()), Fraction(0)) for f in (one,
+                    other))  # fmt: skip
+            if x != y:
+                return x > y
+        return False
+
+
+def at_parameters(form: Polynomial, parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """The form at values of the parameters: a coefficient for each quantity and atom."""
+    total: dict[str, Fraction] = {}
+    for monomial, c in form.items():
+        name = ""
+        for symbol, power in monomial:
+            if symbol in parameters:
+                c = c * parameters[symbol] ** power
+            else:
+                name = symbol
+        total[name] = total.get(name, Fraction(0)) + c
+    return {name: c for name, c in total.items() if c}
+
+
+def normal(solution: Solution, leaders: Sequence[Polynomial], parameters: Mapping[str, Fraction]) -> Solution:
+    """The solution with each class measured by its first head."""
+    levels = []
+    for (kind, place), vector in solution.levels:
+        scale = Fraction(1)
+        if kind == "class":
+            leader = at_parameters(leaders[place], parameters)
+            scale = sum((c * vector.get(name, Fraction(0)) for name, c in leader.items()), Fraction(0))
+        levels.append(((kind, place), {name: x / scale for name, x in vector.items()}))
+    return Solution(tuple(levels))
