@@ -13,6 +13,7 @@ from sympy.logic.boolalg import Boolean, BooleanAtom
 from .domains import Rational, Variable, rational
 from .expression import condition_trees, lower
 from .orders.language import Kind, Order, Quantity
+from .orders.problem import Problem
 from .orders.text import order
 from .source import Source
 from .verdict import Verdict
@@ -202,12 +203,27 @@ class Claim:
         if len({*symbols, *(v.name for v in self.variables)}) < len(symbols) + len(self.variables):
             raise ValueError(f"{self.id}: a quantity or constant is named twice")
         for found in (o for o in (*(h.order for h in self.hypotheses), *(p.order for p in self.parts)) if o):
-            unknown = found.names - {*symbols, *(v.name for v in self.variables)}
+            unknown = set(found.names) - {*symbols, *(v.name for v in self.variables)}
             if unknown:
                 raise ValueError(f"{self.id}: {found.text} uses undeclared {', '.join(sorted(unknown))}")
+        if self.quantities:
+            try:
+                self.problem(self.parts)
+            except ValueError as error:
+                raise ValueError(f"{self.id}: {error}") from None
         unknown = set(self.sizes) - set(symbols)
         if unknown:
             raise ValueError(f"{self.id}: a size for {', '.join(sorted(unknown))}, which is no quantity")
+
+    def problem(self, parts: tuple[Part, ...] = ()) -> Problem:
+        """The order hypotheses, with the order statements of these parts as goals.
+
+        Raises:
+            OutsideCalculus: for a relation that is outside the language of orders.
+        """
+        hypotheses = [h.order for h in self.hypotheses if h.order is not None]
+        goals = [part.order for part in parts if part.order is not None]
+        return Problem(self.quantities, self.variables, self.relations, hypotheses, goals)
 
     @property
     def limit(self) -> str:

@@ -4,10 +4,13 @@ import keyword
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
+from .checks.check import Check
 from .claim import Claim, Condition, Part
 from .domains import Domain, Variable
 from .draft_checks import Checks, best
+from .draft_orders import Orders
 from .draft_text import MAX_CONDITIONS, condition
 from .grammar import FUNCTIONS
 from .source import Source
@@ -27,24 +30,39 @@ def claim_of(value: Value) -> Claim:
     """
     fields = value.table(
         ("id", "source", "title"),
-        ("variables", "hypotheses", "statement", "part", "uses", "point", "expected", "note", "checks"),
-    )
+        ("variables", "quantities", "sizes", "hypotheses", "statement", "part", "uses", "point", "expected", "note",
+         "checks"),
+    )  # fmt: skip
     variables = _variables(fields["variables"]) if "variables" in fields else ()
     names = [v.name for v in variables]
     assumed = fields["hypotheses"].items(0, MAX_CONDITIONS) if "hypotheses" in fields else []
-    hypotheses = [condition(value, names) for value in assumed]
-    parts = _parts(value, fields, names)
-    reader = Checks(parts, variables, tuple(hypotheses))
-    checks = reader.read(fields["checks"]) if "checks" in fields else reader.default()
+    statements = _statements(value, fields)
     verdicts = [str(verdict) for verdict in TRUST]
-    expected = Verdict(fields["expected"].choice(verdicts)) if "expected" in fields else best(checks, parts)
+    expected = Verdict(fields["expected"].choice(verdicts)) if "expected" in fields else None
+    checks: tuple[Check, ...]
+    more: dict[str, Any] = {}
+    if "quantities" in fields:
+        reads = Orders(fields, variables)
+        hypotheses = tuple(Condition(v.text(), order=reads.relation(v)) for v in assumed)
+        parts = tuple(Part(name, order=reads.relation(v)) for name, v in statements)
+        checks = reads.checks(parts)
+        more = {"quantities": reads.quantities, "sizes": reads.sizes}
+    else:
+        if "sizes" in fields:
+            raise fields["sizes"].refuse("sizes belong to quantities (allowed: [claim.quantities] beside them)")
+        relations = tuple(condition(v, names) for v in assumed)
+        hypotheses = tuple(Condition.of(r) for r in relations)
+        parts = tuple(Part(name, condition(v, names)) for name, v in statements)
+        reader = Checks(parts, variables, relations)
+        checks = reader.read(fields["checks"]) if "checks" in fields else reader.default()
+        more = {"point": _point(fields["point"], names) if "point" in fields else {}}
     try:
         return Claim(
             id=fields["id"].text(), source=Source(fields["source"].text()), title=fields["title"].text(), parts=parts,
-            checks=checks, variables=variables, hypotheses=tuple(Condition.of(h) for h in hypotheses),
+            checks=checks, variables=variables, hypotheses=hypotheses,
             uses=tuple(u.text() for u in fields["uses"].items(0, MAX_CONDITIONS)) if "uses" in fields else (),
-            point=_point(fields["point"], names) if "point" in fields else {},
-            expected=expected, note=fields["note"].text() if "note" in fields else "",
+            expected=best(checks, parts) if expected is None else expected,
+            note=fields["note"].text() if "note" in fields else "", **more,
         )  # fmt: skip
     except ValueError as error:
         raise value.refuse(str(error)) from None
@@ -71,19 +89,20 @@ def _variables(value: Value) -> tuple[Variable, ...]:
     return tuple(found)
 
 
-def _parts(claim: Value, fields: Mapping[str, Value], names: list[str]) -> tuple[Part, ...]:
+def _statements(claim: Value, fields: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """The parts' names and statements."""
     if ("statement" in fields) == ("part" in fields):
         raise claim.refuse("a claim has either a statement or [[claim.part]] tables")
     if "statement" in fields:
-        return (Part("statement", condition(fields["statement"], names)),)
+        return [("statement", fields["statement"])]
     found = []
     for entry in fields["part"].items(1, MAX_CONDITIONS):
         part = entry.table(("name", "statement"), ())
         name = part["name"].text()
         if not _VARIABLE.fullmatch(name.replace("-", "_")):
             raise part["name"].refuse(f'"{name[:60]}" (allowed: letters, digits, - and _)')
-        found.append(Part(name, condition(part["statement"], names)))
-    return tuple(found)
+        found.append((name, part["statement"]))
+    return found
 
 
 def _point(value: Value, names: list[str]) -> dict[str, Fraction]:

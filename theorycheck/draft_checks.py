@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 from sympy.logic.boolalg import Boolean
 
+from .checks.asymptotic import Asymptotic
 from .checks.check import Check
 from .checks.enclosure import Enclosure
 from .checks.identity import Identity
@@ -21,7 +22,8 @@ from .toml_text import Value
 from .verdict import TRUST, Verdict, weakest
 
 # What a check comes to at best.
-REACH = {Proof: Verdict.PROVED, Enclosure: Verdict.CERTIFIED, Identity: Verdict.DERIVED, Search: Verdict.SURVIVED}
+REACH = {Asymptotic: Verdict.PROVED, Proof: Verdict.PROVED, Enclosure: Verdict.CERTIFIED, Identity: Verdict.DERIVED,
+         Search: Verdict.SURVIVED}  # fmt: skip
 MAX_LISTED, MAX_TRIALS, MAX_DEGREE, MAX_CHECKS = 1_000, 100_000, 10, 20
 Fields = Mapping[str, Value]
 Covers = tuple[str, ...]

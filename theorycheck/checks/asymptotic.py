@@ -9,19 +9,10 @@ from .. import order_kernel
 from ..claim import Claim, Part
 from ..evidence import Evidence, Table
 from ..kernel.tree import Rejected
-from ..orders.problem import Problem
 from ..verdict import Verdict
 from .check import Context
 
 Data = dict[str, Any]
-Decisions = list[tuple[Part, list[Data]]]
-
-
-def problem_of(claim: Claim, parts: tuple[Part, ...] = ()) -> Problem:
-    """The claim's order relations with the goals of these parts."""
-    hypotheses = [h.order for h in claim.hypotheses if h.order is not None]
-    goals = [part.order for part in parts if part.order is not None]
-    return Problem(claim.quantities, claim.variables, claim.relations, hypotheses, goals)
 
 
 @dataclass(frozen=True)
@@ -46,7 +37,7 @@ class Asymptotic:
         parts = claim.covered(self.covers)
         if any(part.order is None for part in parts):
             raise ValueError(f"{claim.id}: a part is no order relation")
-        problem = problem_of(claim, parts)
+        problem = claim.problem(parts)
         none = decide_statement(problem.statement(None))
         if none.certificate is not None:
             reason = "the hypotheses contradict each other, so that anything follows"
@@ -65,7 +56,8 @@ class Asymptotic:
     def _proved(self, proofs: list[Data]) -> Evidence:
         nodes = [node for proof in proofs for node in proof["nodes"]]
         steps = sum(len(node["steps"]) for node in nodes) + sum(len(proof["prelude"]) for proof in proofs)
-        figures = {"certificates": len(proofs), "cases": sum(node["cases"] is None for node in nodes), "steps": steps}
+        cases = sum(node["cases"] is None for node in nodes)
+        figures: dict[str, Any] = {"certificates": len(proofs), "cases": cases, "steps": steps}
         if powers := largest_powers(proofs):
             figures |= {"powers that suffice": powers}
         summary = f"the order kernel checked {steps} steps; statement and hypotheses are the claim's"
@@ -90,7 +82,7 @@ def recheck(stored: Mapping[str, Any], claim: Claim, covers: tuple[str, ...]) ->
         Rejected: if the kernel does not accept one.
         ValueError: if they are about something else.
     """
-    problem = problem_of(claim, claim.covered(covers))
+    problem = claim.problem(claim.covered(covers))
     wanted = [problem.statement(goal) for goals in problem.goals for goal in goals]
     if [proof["statement"] for proof in stored["orders"]] != wanted:
         raise ValueError("the certificates are about other statements")
@@ -106,7 +98,7 @@ def contradicts(certificate: Mapping[str, Any], claim: Claim) -> None:
         ValueError: if it is about other hypotheses, or has a goal.
     """
     own = order_kernel.check(dict(certificate))
-    known = problem_of(claim, claim.parts)
+    known = claim.problem(claim.parts)
     facts = [fact for unit in known.units for fact in unit.facts.values()]
     stated = certificate["statement"]
     same = all(stated[part] == known.statement(None)[part] for part in ("parameters", "ranges", "quantities"))
@@ -117,7 +109,7 @@ def contradicts(certificate: Mapping[str, Any], claim: Claim) -> None:
 def consistent(rates: Mapping[str, Any], claim: Claim) -> bool:
     """Whether the kernel finds every order hypothesis of the claim true at the rates."""
     try:
-        return rates["statement"] == problem_of(claim).statement(None) and order_kernel.replay(dict(rates)).consistent
+        return rates["statement"] == claim.problem().statement(None) and order_kernel.replay(dict(rates)).consistent
     except Rejected:
         return False
 
@@ -127,7 +119,7 @@ def consistency(claim: Claim) -> Evidence | Data:
     from ..orders.cores import contradiction
     from ..orders.decide import decide_statement
 
-    problem = problem_of(claim)
+    problem = claim.problem()
     found = decide_statement(problem.statement(None))
     if found.ray is not None:
         return {**found.ray, "claim": claim.id}
@@ -146,12 +138,15 @@ def consistency(claim: Claim) -> Evidence | Data:
 
 def largest_powers(proofs: list[Data]) -> list[str]:
     """Of statements about large powers, the powers that the proofs ask for."""
-    found = []
+    found = set()
     for proof in proofs:
+        facts = proof["statement"]["hypotheses"]
         for step in (s for node in proof["nodes"] for s in node["steps"] if s["by"] == "large"):
-            shown = " + ".join("*".join([c, *names]) for c, names in step["power"])
-            found.append(f"{step['from']}: {shown}")
-    return sorted(set(found))
+            plain = sum(Fraction(c) for c, names in step["power"] if not names)
+            terms = [str(plain), *("*".join([c, *names]) for c, names in step["power"] if names)]
+            form, base = map(_written, facts[step["from"]][1:])
+            found.add(f"{form} >= {base}^({' + '.join(terms)})")
+    return sorted(found)
 
 
 def rates_text(ray: Mapping[str, Any]) -> str:

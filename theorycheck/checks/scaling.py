@@ -183,10 +183,9 @@ class Scaling:
                 f"predicted {said}")  # fmt: skip
         if self.flaw:
             text = f"{n}{self.flaw}"
-        elif low <= value <= high and self.side != "equal":
-            text += "; its interval lies on both sides"
-        elif self.side == "equal" and wide:
-            text += f"; too wide to tell: half of it is not below {self.resolution:g}"
+        elif not agrees and low <= value <= high:
+            wider = f"half of it is not below {self.resolution:g}" if self.side == "equal" else "it lies on both sides"
+            text += f"; too wide to tell: {wider}"
         figures: dict[str, Figure] = {
             n + "predicted exponent": said, n + "exponent": a, n + "interval": [low, high],
             n + "level": level, n + "log power": str(self.log_power), n + "range": [least, most],

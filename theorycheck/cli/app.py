@@ -166,6 +166,25 @@ def show(
     return show_command(claim, settings or [])
 
 
+@app.command(name="ablate")
+@reported
+def ablate_(
+    claim: Annotated[str, typer.Argument(metavar="CLAIM")],
+    settings: Settings = None,
+    profile: Annotated[str | None, typer.Option(metavar="quick|default|full", help="How much is tried.")] = None,
+    seed: Annotated[str | None, typer.Option(metavar="N", help="Root seed.")] = None,
+    json: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write it; - for standard output.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if some hypothesis is left open.")] = False,
+    color: Annotated[str | None, typer.Option(metavar="auto|always|never", help="Colour of the table.")] = None,
+    debug: Debug = False,
+) -> int:
+    """Leave out each hypothesis of a claim in turn: is it needed, and what goes wrong without it?"""
+    from .ablate import ablate_command
+
+    flags = {"profile": profile, "seed": seed, "json": json, "color": color}
+    return ablate_command(claim, flags, settings or [], strict)
+
+
 @app.command()
 @reported
 def papers(debug: Debug = False) -> int:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from .. import kernel, order_kernel
@@ -29,8 +28,10 @@ def replay_command(name: str, reference: str | None, pairs: list[str]) -> int:
     witness = _read(name)
     paper = _paper(witness, reference, pairs)
     print(printable(f"{witness['paper']}:{witness['claim']}, a witness of kind {witness['kind']}"))
-    show = {"run": partial(_run, paper=paper), "ray": _ray}.get(witness["kind"], _tree)
-    confirmed = show(name, witness)
+    if witness["kind"] == "run":
+        confirmed = _run(name, witness, paper)
+    else:
+        confirmed = (_ray if witness["kind"] == "ray" else _tree)(name, witness)
     if paper is None:
         missing = f"the paper {witness['paper']} is not installed (--paper PATH names it)"
         print(printable(f"not compared with the claim: {missing}"))
@@ -122,7 +123,7 @@ def _ray_difference(witness: Mapping[str, Any], claim: Claim | None) -> str:
     if claim is None:
         return f"the paper has no claim {witness['claim']} at this setting"
     checks = [check for check in claim.checks if isinstance(check, asymptotic.Asymptotic)]
-    problems = [asymptotic.problem_of(claim, claim.covered(check.covers)) for check in checks]
+    problems = [claim.problem(claim.covered(check.covers)) for check in checks]
     known = [p.statement(goal) for p in problems for goals in p.goals for goal in goals]
     return "" if witness["statement"] in known else "its statement is none of the claim's parts at this setting"
 

@@ -167,7 +167,7 @@ class Scope:
                     for side in (top, _minus(top))]  # fmt: skip
         if kind == "maximum":
             atom = word(sequence(cases["on"], 2)[1])
-            own = {((atom, 1),): constant(1)[()]}
+            own: Polynomial = {((atom, 1),): constant(1)[()]}
             facts = [Fact("O", (add(own, part, -1),)) for part in self.statement.maxima.get(atom, ())]
             return [self.branch(name, fact) for fact in facts or reject(f"no maximum {atom!r}")]
         fact = self.statement.fact(cases["on"])

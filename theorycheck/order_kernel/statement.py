@@ -101,12 +101,11 @@ def read(data: Any) -> Statement:
     names = [*data["parameters"], *data["quantities"], *record(data["logs"]), *record(data["maxima"])]
     if len({*map(word, names)}) < len(names) or not quantities:
         reject("a name is declared twice, or there is no quantity")
-    found = Statement(parameters, {}, quantities, {}, {}, {}, None)
-    found = Statement(parameters, {word(n, LABEL): found.bound(b) for n, b in record(data["ranges"]).items()},
-                      quantities, {}, {}, {}, None)  # fmt: skip
+    ranges: dict[str, Bound] = {}
     logs: dict[str, Polynomial] = {}
     maxima: dict[str, tuple[Polynomial, ...]] = {}
-    found = Statement(parameters, found.ranges, quantities, logs, maxima, {}, None)
+    found = Statement(parameters, ranges, quantities, logs, maxima, {}, None)
+    ranges |= {word(name, LABEL): found.bound(bound) for name, bound in record(data["ranges"]).items()}
     waiting = {**data["logs"], **data["maxima"]}
     while waiting:  # an atom may stand in a later one, so that none is defined by itself
         ready = [name for name, trees in waiting.items() if not _symbols(trees) & set(waiting)]
@@ -120,7 +119,7 @@ def read(data: Any) -> Statement:
     goal = None if data["goal"] is None else found.fact(data["goal"])
     if goal is not None and goal.kind == "large":
         reject("a large power is assumed, not concluded")
-    return Statement(parameters, found.ranges, quantities, logs, maxima, hypotheses, goal)
+    return Statement(parameters, ranges, quantities, logs, maxima, hypotheses, goal)
 
 
 def _symbols(tree: Any) -> set[str]:

@@ -1,7 +1,6 @@
 """Certificates for the end of a case: nonnegative combinations (Farkas) that leave 1 = o(1)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any
@@ -10,30 +9,12 @@ from ..farkas import Column, NotFound, combine
 from ..kernel.polynomial import Polynomial, add, constant, multiply
 from ..order_kernel.proof import ONE
 from ..order_kernel.statement import Bound, Fact
+from .chain import Chain
 from .writer import Writer, key, minus
 
 MAX_DEGREE = 3
 Times = list[list[Any]]
 Products = list[tuple[tuple[str, ...], Polynomial, bool]]
-
-
-@dataclass
-class Chain:
-    """Heads by class, from the fastest, and those that are bounded.
-
-    `grows` names for each head the fact that it tends to infinity.
-    """
-
-    classes: list[list[Polynomial]] = field(default_factory=list)
-    trivial: list[Polynomial] = field(default_factory=list)
-    grows: dict[Any, str] = field(default_factory=dict)
-
-    def copy(self) -> "Chain":
-        return Chain([list(c) for c in self.classes], list(self.trivial), dict(self.grows))
-
-    def place(self, form: Polynomial) -> int | None:
-        """The class of a head."""
-        return next((i for i, members in enumerate(self.classes) if form in members), None)
 
 
 def products(ranges: Mapping[str, Bound], degree: int) -> Products:

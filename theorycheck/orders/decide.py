@@ -17,12 +17,13 @@ from ..kernel.tree import Rejected
 from ..order_kernel import check, replay
 from ..order_kernel.proof import ONE, Scope
 from ..order_kernel.statement import Fact, read
-from .closing import Chain, close
+from .chain import Chain, Placer
+from .closing import close
 from .levels import Constraint, Failure, Solution, solve
 from .lowering import tree_of
 from .rays import ray
 from .samples import split_of, values
-from .writer import Node, Writer, atom, key, minus
+from .writer import Node, Writer, atom, minus
 
 Data = dict[str, Any]
 MAX_NODES, MAX_RANGE_SPLITS = 4_000, 6
@@ -64,6 +65,7 @@ class _Search:
         self.statement = read(data)
         self.numbers: Iterator[int] = count()
         self.nodes = 0
+        self.placer = Placer(self.statement.logs)
 
     def run(self) -> Outcome:
         statement, prelude = self.statement, list[Data]()
@@ -107,7 +109,7 @@ class _Search:
             raise Undecided(f"more than {MAX_NODES} cases, or out of time")
         node = Node()
         writer = Writer(scope, node.steps, self.numbers)
-        question, settled = self.place(writer, chain)
+        question, settled = self.placer.place(writer, chain)
         solutions, failures = self.solutions(writer, chain)
         if not solutions:
             for failure in dict.fromkeys(failures):
@@ -135,94 +137,6 @@ class _Search:
         node.cases = cases
         node.children = [self.refute(b, chain.copy(), splits) for b in writer.scope.branches({**cases, "next": []})]
         return node
-
-    def place(self, writer: Writer, chain: Chain) -> tuple[Data, bool]:
-        """Puts heads into the chain as far as the facts tell; the first question that they leave open, and whether
-        there is none."""
-        while True:
-            waiting = [head for head in self.heads(writer.scope) if not self.placed(head, chain)]
-            if not waiting:
-                return {}, True
-            # What is known to grow, or not to, is placed first.
-            waiting.sort(key=lambda head: self.status(writer, head) is None)
-            question = self.put(writer, chain, waiting[0])
-            if question is not None:
-                return question, False
-
-    def heads(self, scope: Scope) -> list[Polynomial]:
-        """What powers are taken of, and what logarithms are taken of."""
-        found = {key(f.forms[1]): f.forms[1] for f in scope.facts.values() if f.kind in ("poly", "sub", "large")}
-        found.update({key(inside): inside for inside in self.statement.logs.values()})
-        return list(found.values())
-
-    def placed(self, head: Polynomial, chain: Chain) -> bool:
-        return chain.place(head) is not None or head in chain.trivial
-
-    def status(self, writer: Writer, head: Polynomial) -> bool | None:
-        """Whether the head is known to grow (True) or to be bounded (False)."""
-        if writer.find(minus(head), "o") is not None:
-            return True
-        return False if not head or writer.find(head, "O", "o") is not None else None
-
-    def put(self, writer: Writer, chain: Chain, head: Polynomial) -> Data | None:
-        """Places the head, or says what must be known first."""
-        status = self.status(writer, head)
-        if status is None:
-            return {"on": ["O", tree_of(head)], "from": None}
-        logs = [name for name, inside in self.statement.logs.items() if inside == head]
-        if status is False:
-            known = writer.find(head, "O", "o") or writer.emit("combine", Fact("O", ({},)), terms=[], scale=ONE)
-            for name in logs:
-                writer.emit("log-bounded", Fact("O", (atom(name),)), atom=name, **{"from": known})
-            kind = writer.scope.facts[known].kind
-            for name, fact in list(writer.scope.facts.items()):
-                if fact.kind in ("poly", "sub") and fact.forms[1] == head:
-                    writer.emit("bounded", Fact(kind, fact.forms[:1]), **{"from": name, "then": known})
-            chain.trivial.append(head)
-            return None
-        grows = writer.find(minus(head), "o") or ""
-        for name in logs:
-            writer.emit("log-grows", Fact("o", (minus(atom(name)),)), atom=name, **{"from": grows})
-            writer.emit("log-slow", Fact("sub", (atom(name), head)), atom=name, **{"from": grows})
-        for position, members in enumerate(chain.classes):
-            leader = members[0]
-            if writer.link(leader, head, strict=True):
-                return self.insert(writer, chain, head, grows, position)
-            if writer.link(head, leader, strict=True):
-                continue
-            below = writer.link(head, leader, strict=False)
-            if below is None:
-                return {"on": ["poly", tree_of(head), tree_of(leader)], "from": chain.grows[key(leader)]}
-            if writer.link(leader, head, strict=False) is None:
-                return {"on": ["poly", tree_of(leader), tree_of(head)], "from": grows}
-            members.append(head)
-            return self.insert(writer, chain, head, grows, None)
-        return self.insert(writer, chain, head, grows, len(chain.classes))
-
-    def insert(self, writer: Writer, chain: Chain, head: Polynomial, grows: str, position: int | None) -> None:
-        """Notes the place and compares the head's logarithms with all others."""
-        if position is not None:
-            chain.classes.insert(position, [head])
-        chain.grows[key(head)] = grows
-        own = chain.place(head)
-        insides = self.statement.logs.items()
-        for name in (n for n, inside in insides if inside == head):
-            for other, inside in insides:
-                at = chain.place(inside)
-                if at is None or own is None or other == name:
-                    continue
-                pairs = [(name, other)] if own > at else [(other, name)] if at > own else [(name, other), (other, name)]
-                for low, high in pairs:
-                    self.compare(writer, chain, low, high, strict=at != own)
-
-    def compare(self, writer: Writer, chain: Chain, low: str, high: str, strict: bool) -> None:
-        inner, outer = self.statement.logs[low], self.statement.logs[high]
-        known = writer.link(inner, outer, strict=strict)
-        if known is None and inner == outer:
-            return
-        fact = Fact("o" if strict else "O", ({**atom(low), **minus(atom(high))},))
-        grows = chain.grows[key(outer)] if strict else None
-        writer.emit("log-order", fact, atoms=[low, high], grows=grows, **{"from": known})
 
     def solutions(
         self, writer: Writer, chain: Chain

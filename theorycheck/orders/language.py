@@ -133,7 +133,7 @@ class Order:
         """The relation with its quantifiers in words."""
         base, template = self.base or limit or "the limit variable", WORDS[self.relation]
         if self.right == 1:  # "C 1" says no more than "C"
-            template = template.replace(" {y}", "").replace("{y}/", "1/")
+            template = template.replace("{y}/", "1/").replace(" {y}", "")
         return template.format(x=_bracketed(self.left), y=_bracketed(self.right), k=base)
 
     def tex(self, limit: str) -> str:
@@ -141,9 +141,9 @@ class Order:
         base, template = sympy.latex(sympy.Symbol(self.base or limit or "k")), TEX[self.relation]
         if self.right == 1:
             template = template.replace(r"\,{y}", "").replace("{y}/", "1/")
-        return sympy.latex(self.left) + " " + template.format(y=sympy.latex(self.right), k=base)
+        return f"{sympy.latex(self.left)} {template.format(y=sympy.latex(self.right), k=base)}"
 
 
 def _bracketed(expression: sympy.Expr) -> str:
     text = str(expression)
-    return f"({text})" if isinstance(expression, sympy.Add) else text
+    return f"({text})" if isinstance(expression, sympy.Add) or "/" in text else text

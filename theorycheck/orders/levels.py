@@ -71,7 +71,7 @@ def solve(
         sequence += [("gap", place), ("large", place), ("class", place)]
     for level in [*sequence, ("gap", len(heads))]:
         kind, place = level
-        if kind == "gap" and heads and not gaps:
+        if kind == "gap" and place < len(heads) and not gaps:
             continue
         own = [form for at, form, _ in waiting if at == place] if kind == "large" else []
         if kind == "large" and not own:

@@ -168,7 +168,7 @@ class Lowering:
 
     def ranges(self) -> dict[str, list[Tree]]:
         """What is known of the parameters, as polynomials >= 0 or > 0."""
-        found = {}
+        found: dict[str, list[Tree]] = {}
         for relation in self.relations:
             sides = (relation.lhs, relation.rhs) if relation.rel_op in (">=", ">") else (relation.rhs, relation.lhs)
             top = self._exponent(sides[0] - sides[1])
