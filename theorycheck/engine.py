@@ -14,7 +14,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from . import kernel, order_kernel, store
+from . import kernel, store
 from .checks import asymptotic
 from .checks.certified import Certified
 from .checks.check import Check, Context, Profile
@@ -209,17 +209,18 @@ def _read_back(stored: Mapping[str, Any], claim: Claim) -> Evidence | None:
                 asymptotic.contradicts(certificate, claim)
             else:
                 kernel.check(certificate)
-        if not _stands(evidence.witness):
+        if not _stands(evidence, claim):
             return None
     except (KeyError, TypeError, ValueError):
         return None
     return replace(evidence, cached=True)
 
 
-def _stands(witness: Mapping[str, Any] | None) -> bool:
+def _stands(evidence: Evidence, claim: Claim) -> bool:
     """Whether a stored witness is still confirmed; runs are repeated by their papers only."""
+    witness = evidence.witness
     if witness is None or witness.get("kind") == "run":
         return True
     if witness.get("kind") == "ray":
-        return order_kernel.replay(dict(witness)).confirmed
+        return asymptotic.refutes(witness, claim, evidence.covers)
     return kernel.replay(witness).confirmed

@@ -82,12 +82,25 @@ def recheck(stored: Mapping[str, Any], claim: Claim, covers: tuple[str, ...]) ->
         Rejected: if the kernel does not accept one.
         ValueError: if they are about something else.
     """
-    problem = claim.problem(claim.covered(covers))
-    wanted = [problem.statement(goal) for goals in problem.goals for goal in goals]
-    if [proof["statement"] for proof in stored["orders"]] != wanted:
+    if [proof["statement"] for proof in stored["orders"]] != statements(claim, covers):
         raise ValueError("the certificates are about other statements")
     for proof in stored["orders"]:
         order_kernel.check(proof)
+
+
+def statements(claim: Claim, covers: tuple[str, ...]) -> list[Data]:
+    """The kernel's statements of the covered parts."""
+    problem = claim.problem(claim.covered(covers))
+    return [problem.statement(goal) for goals in problem.goals for goal in goals]
+
+
+def refutes(ray: Mapping[str, Any], claim: Claim, covers: tuple[str, ...]) -> bool:
+    """Whether the kernel confirms the ray, and it is about a covered part.
+
+    Raises:
+        Rejected: if it is no ray.
+    """
+    return ray.get("statement") in statements(claim, covers) and order_kernel.replay(dict(ray)).confirmed
 
 
 def contradicts(certificate: Mapping[str, Any], claim: Claim) -> None:
