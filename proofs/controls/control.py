@@ -7,6 +7,7 @@ from typing import Any
 
 from theorycheck_simulations.setting import Setting
 
+from theorycheck.checks.asymptotic import Asymptotic
 from theorycheck.checks.certified import Certified
 from theorycheck.checks.check import Check, Context
 from theorycheck.checks.enclosure import Enclosure
@@ -22,11 +23,12 @@ from theorycheck.verdict import POSITIVE, Verdict
 from ..li_li_2024 import PAPER
 
 # What can catch an error: the checks, a run's by what it measures.
-KINDS = ("proof", "identity", "enclosure", "search", "agreement", "invariant", "share", "vacuity", "certified")
+KINDS = ("proof", "identity", "enclosure", "search", "agreement", "invariant", "share", "scaling", "vacuity",
+         "certified", "asymptotic")  # fmt: skip
 _CHECKS: dict[str, tuple[type, ...]] = {
     "proof": (Proof,), "identity": (Identity,), "enclosure": (Enclosure,), "search": (Search,), "share": (Statistics,),
-    "agreement": (Run,), "invariant": (Run,), "vacuity": (NonVacuity,),
-    "certified": (Certified,),
+    "scaling": (Statistics,), "agreement": (Run,), "invariant": (Run,), "vacuity": (NonVacuity,),
+    "certified": (Certified,), "asymptotic": (Asymptotic,),
 }  # fmt: skip
 
 

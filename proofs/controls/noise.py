@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from theorycheck_simulations.setting import Setting
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Agreement, Invariant, Measurement
 from theorycheck.checks.run import Run, Statistics
+from theorycheck.checks.scaling import Scaling
 from theorycheck.claim import Claim, Part
 from theorycheck.verdict import Verdict
 
@@ -25,19 +26,19 @@ from ..li_li_2024 import noise_small_runs as sizes
 from ..li_li_2024.noise_grids import RACES, SHARES, STANDARD
 from .control import Control, altered, control, planted, twin
 
-AGREE, LIMIT, FORMAL = ("agreement",), ("invariant",), ("proof", "search")
+AGREE, LIMIT, POWER, FORMAL = ("agreement",), ("invariant",), ("scaling",), ("proof", "search")
 CONFLICT, SURVIVED = Verdict.CONFLICT, Verdict.SURVIVED
 Measure = Callable[[Context], Measurement]
 
 
-def only(kind: type, measure: Measure) -> Run:
-    """A run check of the outcomes of one kind."""
+def only(kind: type, measure: Measure, check: type[Run] = Run) -> Run:
+    """A check of the outcomes of one kind."""
 
     def kept(context: Context) -> Measurement:
         found = measure(context)
         return replace(found, outcomes=tuple(one for one in found.outcomes if isinstance(one, kind)))
 
-    return Run(kept)
+    return check(kept)
 
 
 def flipped(context: Context, outcome: Any) -> Any:
@@ -50,6 +51,11 @@ def flipped(context: Context, outcome: Any) -> Any:
 def times(factor: int) -> Callable[[Context, Any], Any]:
     """Predictions times a factor."""
     return lambda context, outcome: replace(outcome, predicted=factor * outcome.predicted)
+
+
+def claiming(**changes: Any) -> Callable[[Context, Any], Any]:
+    """Outcomes that claim something else."""
+    return lambda context, outcome: replace(outcome, **changes)
 
 
 def average_forgotten(setting: Setting, seed: int, adversarial: bool) -> list[updates.Compared]:
@@ -122,6 +128,9 @@ def errors_of_updates() -> tuple[Control, ...]:
     )  # fmt: skip
 
 
+_measured_floor = cache(sizes.measure_floor)  # the same runs for every error
+
+
 def errors_of_sizes(setting: Setting) -> tuple[Control, ...]:
     """In the bounds on noise correlations."""
     start, whole = noise_small.lemma_e3_start(setting), noise_small.lemma_e3()
@@ -135,7 +144,8 @@ def errors_of_sizes(setting: Setting) -> tuple[Control, ...]:
     no_log = sizes.FACTOR / sizes.level(STANDARD[0])
     constant = twin(noise_small.finding_e3(), "finding-e.3-constant", "constant", uses=())
     floor = twin(noise_small.finding_e3(), "finding-e.3-floor", "floor", expected=SURVIVED)
-    floor = replace(floor, checks=(only(Agreement, sizes.measure_floor),))
+    law = only(Scaling, _measured_floor, Statistics)
+    floor = replace(floor, checks=(law,))
     C, a, B_star = noise_small.C, noise_small.a, noise_small.B_star
     return (
         control(union, "e.3-no-log", "sqrt(2) for sqrt(2 log(2kmNP))", "with many pairs one exceeds any fixed level.",
@@ -153,8 +163,12 @@ def errors_of_sizes(setting: Setting) -> tuple[Control, ...]:
                 checks=(Run(partial(factor, factor=no_log)),)),
         control(constant, "finding-e.3-double", "C >= a/B*", "the floor has a factor 1/2.", FORMAL,
                 relation=Ge(C, a / B_star)),
-        control(floor, "finding-e.3-fixed", "C independent of sigma_0", "it is inversely proportional to it.", AGREE,
-                CONFLICT, checks=(altered(floor.checks[0], times(0)),)),  # type: ignore[arg-type]
+        control(floor, "finding-e.3-fixed", "C independent of sigma_0", "it is inversely proportional to it.", POWER,
+                CONFLICT, checks=(altered(law, times(0)),)),
+        control(floor, "finding-e.3-root", "C in proportion to sigma_0^(-1/2)", "one more root of it is lost.", POWER,
+                CONFLICT, checks=(altered(law, claiming(predicted=Fraction(-1, 2))),)),
+        control(floor, "finding-e.3-log", "C in proportion to log(1/sigma_0)/sigma_0", "there is no log.", POWER,
+                CONFLICT, checks=(altered(law, claiming(log_power=1)),)),
     )  # fmt: skip
 
 

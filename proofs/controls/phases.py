@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from theorycheck_simulations.setting import Setting
 from theorycheck.checks.check import Context
 from theorycheck.checks.measurement import Agreement, Invariant, Measurement, Outcome, Share
 from theorycheck.checks.run import Run, Statistics
+from theorycheck.checks.scaling import Scaling
 from theorycheck.checks.search import Search
 from theorycheck.claim import Claim, Part
 from theorycheck.verdict import Verdict
@@ -31,6 +32,7 @@ from .control import Control, altered, control, planted, twin
 
 Q = 3
 BOTH, ONE, RUNS, AGREES, SHARES = ("proof", "search"), ("identity",), ("invariant",), ("agreement",), ("share",)
+POWERS = ("scaling",)
 CONFLICT = Verdict.CONFLICT
 BARE: dict[str, Any] = {"variables": (), "point": {}, "hypotheses": (), "expected": Verdict.SURVIVED}
 Values = draws.Values
@@ -202,16 +204,19 @@ def errors_of_stages() -> tuple[Control, ...]:
     )  # fmt: skip
 
 
-def exponents(predicted: float) -> Run:
-    """The measured exponent of the time to 9/10 of the level against a predicted one."""
+def exponents(fit: Callable[[findings.Thresholds], Scaling], **changes: Any) -> Statistics:
+    """A measured exponent against the claimed one, with something about it changed."""
 
     def measure(context: Context) -> Measurement:
-        found, _ = findings.thresholds(context, 10)
-        x = np.log(findings.ASCENTS) - np.log(findings.ASCENTS).mean()
-        slope = float((x @ np.log(found) / (x @ x)).mean())
-        return Measurement((Agreement("exponent", np.array([predicted]), np.array([slope]), 0.5, absolute=True),))
+        return Measurement((replace(fit(_thresholds(context)), **changes),))
 
-    return Run(measure)
+    return Statistics(measure)
+
+
+@cache
+def _thresholds(context: Context) -> findings.Thresholds:
+    """The runs of finding F6 in the quick profile, the same for every error."""
+    return findings.thresholds(context, 10)
 
 
 def errors_of_findings() -> tuple[Control, ...]:
@@ -223,7 +228,10 @@ def errors_of_findings() -> tuple[Control, ...]:
     behind, wait = formal(f5, "f5", f"behind and at rest, q = {Q}"), formal(f6, "f6", f"time, q = {Q}")
     few = Statistics(partial(findings.coupled, settings=findings.SINGLE[:2]))
     share = replace(twin(f5, "f5-share", "one filter a class", **BARE), checks=(few,))
-    time = replace(twin(f6, "f6-time", "measured", **BARE), checks=(exponents(0.0),))
+    time, of_level = (
+        replace(twin(f6, f"f6-{name}", "measured", **BARE), checks=(exponents(fit),))
+        for name, fit in (("time", findings.time_exponent), ("level", findings.level_exponent))
+    )
     at_level, least = level.parts[0].relation, p.rho ** (Q - 1)
     assert at_level is not None
 
@@ -247,8 +255,14 @@ def errors_of_findings() -> tuple[Control, ...]:
         control(wait, "f6-near", "The time without b >= 2 B_0", "the level may be just above the start.", BOTH,
                 **planted_in(wait, given=wait.parts[0].given[:1],
                              draw=lambda: draws.waits(Q).map(lambda v: {**v, "b": v["B_0"], "t": Fraction(0)}))),
-        control(time, "f6-rebuttal", "The time falls like 1/eta~", "it does not fall at all.", AGREES, CONFLICT,
-                checks=(exponents(-1.0),)),
+        control(time, "f6-rebuttal", "The time falls like 1/eta~", "it does not fall at all.", POWERS, CONFLICT,
+                checks=(exponents(findings.time_exponent, predicted=-1, side="equal"),)),
+        control(time, "f6-side", "The time falls faster than eta~^(-1/2)", "it does not fall.", POWERS, CONFLICT,
+                checks=(exponents(findings.time_exponent, side="below"),)),
+        control(of_level, "f6-level-root", "The level falls like eta~^(-1/2)", "its exponent is -1.", POWERS, CONFLICT,
+                checks=(exponents(findings.level_exponent, predicted=Fraction(-1, 2)),)),
+        control(of_level, "f6-level-log", "The level falls like log(eta~)/eta~", "there is no log.", POWERS, CONFLICT,
+                checks=(exponents(findings.level_exponent, log_power=1),)),
     )  # fmt: skip
 
 

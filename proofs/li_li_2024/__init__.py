@@ -19,6 +19,12 @@ from . import (
     logits,
     noise,
     offdiagonal,
+    orders_adversarial,
+    orders_assumptions,
+    orders_noise,
+    orders_standard,
+    orders_starts,
+    orders_tensor_power,
     outcome,
     phase_transition,
     phases,
@@ -68,6 +74,12 @@ CHAPTERS = (
     review_trade_off,
     review_overlapping,
     review_scale,
+    orders_assumptions,
+    orders_starts,
+    orders_tensor_power,
+    orders_standard,
+    orders_adversarial,
+    orders_noise,
 )
 
 

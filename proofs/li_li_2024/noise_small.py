@@ -210,7 +210,7 @@ def finding_e3() -> Claim:
                  "the start gets weaker", tex=r"C^{(T)}\ge\frac{\|w^{(T)}\|}{2\sigma_0\sqrt d}\propto\sigma_0^{-1}"),
         ),
         (Proof(constant_certificate, ("constant",)), Search(("constant",), constants),
-         Run(runs.measure_floor, ("floor",))),
+         Statistics(runs.measure_floor, ("floor",))),
         (Variable("C", real(0), "constant of |<w, xi>| <= C sigma_0 sigma_n sqrt(d) L"),
          Variable("start", positive(), "sigma_0 sqrt(d)"), Variable("a", real(0), "length of a filter: at least its A"),
          Variable("B_star", positive(), "saturation level of B")),

@@ -142,16 +142,16 @@ class Scope:
             self.introduce(step["name"], goal)
 
     def node(self, nodes: list[Any], index: int) -> None:
-        """Check that the case at `index` ends in 1 = o(1); its own cases come later in the list."""
-        data = record(nodes[index], {"steps", "close", "cases"})
+        """Check that the case at `index` ends in 1 = o(1); its own cases come later in the list, each used once."""
+        data, nodes[index] = record(nodes[index], {"steps", "close", "cases"}), None
         self.steps(data["steps"])
         if data["cases"] is None:
             self.about(data["close"], {}, "o")
             return
         cases = record(data["cases"], {"name", "on", "from", "next"})
         branches = self.branches(cases)
-        if len(sequence(cases["next"])) != len(branches):
-            reject(f"{len(branches)} cases are needed")
+        if len(sequence(cases["next"])) != len(branches) or data["close"] is not None:
+            reject(f"{len(branches)} cases are needed, and nothing else that closes this one")
         for branch, following in zip(branches, cases["next"], strict=True):
             if type(following) is not int or not index < following < len(nodes):
                 reject(f"case {following!r} is none of the later ones")
@@ -159,12 +159,14 @@ class Scope:
 
     def branches(self, cases: Mapping[str, Any]) -> "list[Scope]":
         name, kind = cases["name"], sequence(cases["on"], None if cases["on"] else 1)[0]
-        if kind == "range":  # a polynomial in constants has one sign or the other
+        if kind in ("range", "maximum") and cases["from"] is not None:
+            reject(f"cases on a {kind} need no fact")
+        if kind == "range":  # a polynomial in constants is > 0 or <= 0
             top = self.statement.bound([">=", sequence(cases["on"], 2)[1]])[1]
             if word(name, LABEL) in self.ranges:
                 reject(f"{name!r} is used twice")
-            return [replace(self, ranges={**self.ranges, name: (False, side)}, facts=dict(self.facts))
-                    for side in (top, _minus(top))]  # fmt: skip
+            return [replace(self, ranges={**self.ranges, name: side}, facts=dict(self.facts))
+                    for side in ((True, top), (False, _minus(top)))]  # fmt: skip
         if kind == "maximum":
             atom = word(sequence(cases["on"], 2)[1])
             own: Polynomial = {((atom, 1),): constant(1)[()]}
@@ -180,11 +182,13 @@ class Scope:
 
     def negation(self, fact: Fact, positive: Any) -> Fact:
         """What holds along a subsequence where the fact does not; for a bound by powers of N, only if N >= 1."""
-        if fact.kind in ("O", "o"):
-            return Fact("o" if fact.kind == "O" else "O", (_minus(fact.forms[0]),))
         if fact.kind == "poly":
             self.about(positive, _minus(fact.forms[1]), "O", "o")
             return Fact("sub", fact.forms[::-1])
+        if positive is not None:
+            reject("only a bound by a constant power needs a fact")
+        if fact.kind in ("O", "o"):
+            return Fact("o" if fact.kind == "O" else "O", (_minus(fact.forms[0]),))
         return Fact("poly", fact.forms[::-1]) if fact.kind == "sub" else reject(f"no cases on {fact.kind!r}")
 
 
@@ -209,7 +213,12 @@ def check(certificate: Any) -> Statement:
     scope.steps(data["prelude"])
     if statement.goal is not None:
         scope.introduce("goal", scope.negation(statement.goal, data["positive"]))
+    elif data["positive"] is not None:
+        reject("without a goal no fact about it is needed")
     if not sequence(data["nodes"]):
         reject("a certificate has at least one case")
-    scope.node(data["nodes"], 0)
+    try:
+        scope.node(data["nodes"], 0)
+    except RecursionError:
+        reject("cases in cases too deep")
     return statement

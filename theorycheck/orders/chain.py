@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..kernel.polynomial import Polynomial
+from ..kernel.polynomial import Polynomial, add
 from ..order_kernel.proof import ONE, Scope
 from ..order_kernel.statement import Fact
 from .lowering import tree_of
@@ -41,21 +41,54 @@ class Placer:
     def place(self, writer: Writer, chain: Chain) -> tuple[Data, bool]:
         """Puts heads into the chain as far as the facts tell; the first question that they leave open, and whether
         there is none."""
-        while True:
-            waiting = [head for head in self.heads(writer.scope) if not self.placed(head, chain)]
+        question: Data | None = None
+        while question is None:
+            floating = self.floating(writer.scope)
+            waiting = [h for h in self.heads(writer.scope) if not self.placed(h, chain) and h not in floating]
             if not waiting:
-                return {}, True
+                break
             # What is known to grow, or not to, is placed first.
             waiting.sort(key=lambda head: self.status(writer, head) is None)
             question = self.put(writer, chain, waiting[0])
-            if question is not None:
-                return question, False
+        for head in floating:
+            self.grow(writer, chain, head)
+        return question or {}, question is None
 
     def heads(self, scope: Scope) -> list[Polynomial]:
         """What powers are taken of, and what logarithms are taken of."""
         found = {key(f.forms[1]): f.forms[1] for f in scope.facts.values() if f.kind in ("poly", "sub", "large")}
         found.update({key(inside): inside for inside in self.logs.values()})
+        for name, inside in self.logs.items():  # a logarithm is far below its own argument in any case
+            own = atom(name)
+            if any(f.kind == "sub" and f.forms[0] == own and f.forms[1] != inside for f in scope.facts.values()):
+                found[key(own)] = own
         return list(found.values())
+
+    def floating(self, scope: Scope) -> list[Polynomial]:
+        """Heads of which is only known that they exceed every power of other heads; where they are else is free."""
+        over: dict[Any, list[Fact]] = {}
+        for fact in scope.facts.values():
+            if fact.kind in ("poly", "sub", "large"):
+                over.setdefault(key(fact.forms[1]), []).append(fact)
+        heads = self.heads(scope)
+        fixed = [*self.logs.values(), *map(atom, self.logs)]
+        return [
+            head for head in heads
+            if head not in fixed and (facts := over.get(key(head)))
+            and all(f.kind == "sub" and f.forms[0] in heads and f.forms[0] != head for f in facts)
+        ]  # fmt: skip
+
+    def grow(self, writer: Writer, chain: Chain, head: Polynomial) -> None:
+        """What exceeds a head that tends to infinity does so too."""
+        for name, fact in list(writer.scope.facts.items()):
+            low = fact.forms[0]
+            known = chain.grows.get(key(low))
+            if fact.kind != "sub" or fact.forms[1] != head or known is None or key(head) in chain.grows:
+                continue
+            below = Fact("O", (add(low, head, -1),))
+            less = writer.emit("instance", below, epsilon=ONE, grows=None, **{"from": name})
+            terms = [{"fact": less, "times": ONE}, {"fact": known, "times": ONE}]
+            chain.grows[key(head)] = writer.emit("combine", Fact("o", (minus(head),)), terms=terms, scale=ONE)
 
     def placed(self, head: Polynomial, chain: Chain) -> bool:
         return chain.place(head) is not None or head in chain.trivial

@@ -29,11 +29,15 @@ def products(ranges: Mapping[str, Bound], degree: int) -> Products:
     return found
 
 
-def close(writer: Writer, chain: Chain, kind: str, place: int) -> str | None:
-    """The name of 1 = o(1), if it is found for a failure of that kind at that class."""
+def close(writer: Writer, chain: Chain, kind: str, place: int, above: object = ()) -> str | None:
+    """The name of 1 = o(1), if it is found for a failure of that kind at that class; `above` is the key of a form that
+    should exceed every power of the class."""
     for degree in range(MAX_DEGREE + 1 if writer.scope.ranges else 1):
         found = products(writer.scope.ranges, degree)
         try:
+            if kind == "above":
+                forms = (form for fact in writer.scope.facts.values() for form in fact.forms)
+                return _grown(writer, chain, place - 1, next(f for f in forms if key(f) == above), found)
             return {"strict": _strict, "class": _class, "large": _large}[kind](writer, chain, place, found)
         except NotFound:
             continue
@@ -89,7 +93,8 @@ def _small(
     for name, fact in list(writer.scope.facts.items()):
         if fact.kind in ("poly", "sub"):
             at = chain.place(fact.forms[1])
-            if at is not None and (at > place or (at == place and fact.kind == "sub")):
+            own = at == place and fact.kind == "sub" and head in chain.classes[place]
+            if at is not None and (at > place or own):
                 offer(fact.forms[0], name, fact.forms[1])
     for members in chain.classes[place + 1 :]:
         for other in members:
@@ -113,26 +118,35 @@ def _absorbed(
 def _class(writer: Writer, chain: Chain, place: int, found: Products) -> str:
     """A positive multiple of a head of the class is at most every power of it, so the head does not grow."""
     for head in chain.classes[place]:
-        columns, make = _small(writer, chain, place, head, found)
-        columns += _signs(writer, found)
-        markers = [Column(multiply(p, minus(head)), ("marker:head", *n)) for n, p, _ in found if n]
-        for names, product, sure in found:
-            if not sure:
-                continue
-            try:
-                used = combine(multiply(product, head), False, [*columns, *markers])
-            except NotFound:
-                continue
-            times = [["1", list(names)], *_grouped(used).get("marker:head", [])]
-            total = _sum(times, writer)
-            fact = _absorbed(writer, chain, head, multiply(total, head), used, make)
-            half = [[str(Fraction(w) / 2), n] for w, n in times]
-            grows = chain.grows[key(head)]
-            left = multiply(multiply(constant(Fraction(1, 2)), total), head)
-            one = writer.emit("instance", Fact("o", (left,)), **{"from": fact, "epsilon": half, "grows": grows})
-            terms = [{"fact": one, "times": ONE}, {"fact": grows, "times": half}]
-            return writer.emit("combine", Fact("o", ({},)), terms=terms, scale=ONE)
+        try:
+            return _grown(writer, chain, place, head, found)
+        except NotFound:
+            continue
     raise NotFound("no combination for this class")
+
+
+def _grown(writer: Writer, chain: Chain, place: int, head: Polynomial, found: Products) -> str:
+    """As `_class`, for one head of the class, or for one that exceeds every power of the next one."""
+    columns, make = _small(writer, chain, place, head, found)
+    columns += _signs(writer, found)
+    markers = [Column(multiply(p, minus(head)), ("marker:head", *n)) for n, p, _ in found if n]
+    for names, product, sure in found:
+        if not sure:
+            continue
+        try:
+            used = combine(multiply(product, head), False, [*columns, *markers])
+        except NotFound:
+            continue
+        times = [["1", list(names)], *_grouped(used).get("marker:head", [])]
+        total = _sum(times, writer)
+        fact = _absorbed(writer, chain, head, multiply(total, head), used, make)
+        half = [[str(Fraction(w) / 2), n] for w, n in times]
+        grows = chain.grows[key(head)]
+        left = multiply(multiply(constant(Fraction(1, 2)), total), head)
+        one = writer.emit("instance", Fact("o", (left,)), **{"from": fact, "epsilon": half, "grows": grows})
+        terms = [{"fact": one, "times": ONE}, {"fact": grows, "times": half}]
+        return writer.emit("combine", Fact("o", ({},)), terms=terms, scale=ONE)
+    raise NotFound("no combination for this head")
 
 
 def _sum(times: Times, writer: Writer) -> Polynomial:

@@ -23,7 +23,7 @@ from .levels import Constraint, Failure, Solution, solve
 from .lowering import tree_of
 from .rays import ray
 from .samples import split_of, values
-from .writer import Node, Writer, atom, minus
+from .writer import Node, Writer, atom, key, minus
 
 Data = dict[str, Any]
 MAX_NODES, MAX_RANGE_SPLITS = 4_000, 6
@@ -57,6 +57,8 @@ def decide_statement(data: Data, seconds: float = 60.0) -> Outcome:
         return Outcome(reason=str(error))
     except Rejected as error:
         return Outcome(reason=f"the kernel does not take it: {error}")
+    except RecursionError:
+        return Outcome(reason="cases in cases without end")
 
 
 class _Search:
@@ -110,45 +112,48 @@ class _Search:
         node = Node()
         writer = Writer(scope, node.steps, self.numbers)
         question, settled = self.placer.place(writer, chain)
-        solutions, failures = self.solutions(writer, chain)
-        if not solutions:
-            for failure in dict.fromkeys(failures):
-                node.close = close(writer, chain, *failure.level)
-                if node.close is not None:
-                    return node
+        found = self.look(node, writer, chain)
+        if node.close is not None:
+            node.prune()
+            return node
         if not settled:
             return self.split(node, writer, chain, question, splits)
-        if solutions:
-            for parameters, solution in solutions:
-                tidy = self.at(scope, chain, parameters, gaps=False)  # few rates make a ray that is easy to read
-                if isinstance(tidy, Solution):
-                    self.attempt(tidy, chain, parameters)
-                wrong = self.attempt(solution, chain, parameters)
-                if wrong is not None:
-                    return self.split(node, writer, chain, {"on": ["maximum", wrong], "from": None}, splits)
-            raise Undecided("growth rates were found that the kernel does not confirm")
+        if found is not None:
+            wrong = self.attempt(found[1], chain, found[0])
+            if wrong is None:
+                raise Undecided("growth rates were found that the kernel does not confirm")
+            return self.split(node, writer, chain, {"on": ["maximum", wrong], "from": None}, splits)
         cut = split_of(self.statement.parameters, scope.ranges) if splits < MAX_RANGE_SPLITS else None
         if cut is None:
-            raise Undecided("floats mislead" if not failures else "no combination of the facts was found")
+            raise Undecided("neither a combination of the facts nor growth rates were found")
         return self.split(node, writer, chain, {"on": ["range", tree_of(cut)], "from": None}, splits + 1)
 
     def split(self, node: Node, writer: Writer, chain: Chain, question: Data, splits: int) -> Node:
         cases = {"name": f"case{next(self.numbers)}", **question}
         node.cases = cases
-        node.children = [self.refute(b, chain.copy(), splits) for b in writer.scope.branches({**cases, "next": []})]
+        for branch in writer.scope.branches({**cases, "next": []}):
+            child = self.refute(branch, chain.copy(), splits)
+            if cases["name"] not in child.used:  # then the other cases add nothing
+                node.take(child)
+                break
+            node.children.append(child)
+        node.prune()
         return node
 
-    def solutions(
-        self, writer: Writer, chain: Chain
-    ) -> tuple[list[tuple[dict[str, Fraction], Solution]], list[Failure]]:
-        """Lexicographic solutions at sample parameters (the first is enough), and failures."""
-        failures: list[Failure] = []
+    def look(self, node: Node, writer: Writer, chain: Chain) -> tuple[dict[str, Fraction], Solution] | None:
+        """Exponents at the first sample of the parameters that has some; else tries to close the case."""
+        tried = set[Failure]()
         for parameters in values(self.statement.parameters, writer.scope.ranges):
-            found = self.at(writer.scope, chain, parameters)
-            if isinstance(found, Solution):
-                return [(parameters, found)], failures
-            failures += [] if found is None else [found]
-        return [], failures
+            for gaps in (False, True):  # without gaps there are fewer levels to solve, and most often that is enough
+                found = self.at(writer.scope, chain, parameters, gaps)
+                if isinstance(found, Solution):
+                    return parameters, found
+                if isinstance(found, Failure) and found not in tried:
+                    tried.add(found)
+                    node.close = close(writer, chain, *found.level, found.above)
+                    if node.close is not None:
+                        return None
+        return None
 
     def at(
         self, scope: Scope, chain: Chain, parameters: dict[str, Fraction], gaps: bool = True
@@ -156,12 +161,16 @@ class _Search:
         def numeric(form: Polynomial) -> dict[str, Fraction]:
             return at_parameters(form, parameters)
 
-        constraints, large = [], []
+        constraints, large, above = [], [], []
+        floating = self.placer.floating(scope)
         for fact in scope.facts.values():
             if fact.kind in ("O", "o"):
                 constraints.append(Constraint(fact.kind, numeric(fact.forms[0])))
                 continue
             place = chain.place(fact.forms[1])
+            if fact.forms[1] in floating:
+                at = chain.place(fact.forms[0])
+                above += [] if at is None else [(at, numeric(fact.forms[1]), key(fact.forms[1]))]
             if place is None:
                 continue
             if fact.kind == "large":
@@ -170,7 +179,7 @@ class _Search:
                 constraints.append(Constraint(fact.kind, numeric(fact.forms[0]), place))
         heads = [[numeric(form) for form in members] for members in chain.classes]
         names = sorted({*self.statement.quantities, *self.statement.logs, *self.statement.maxima})
-        return solve(names, constraints, heads, large, gaps)
+        return solve(names, constraints, heads, large, above, gaps)
 
     def attempt(self, solution: Solution, chain: Chain, parameters: dict[str, Fraction]) -> str | None:
         """Raises `_Found` with the ray if the kernel confirms it; else a maximum to split on, or None."""
@@ -189,22 +198,19 @@ class _Search:
         goal = self.statement.goal
         if rates is not None and rates.consistent and (goal is None or rates.goal is False):
             raise _Found(found)
-        return self.loose(solution)
+        return self.loose(solution, parameters)
 
-    def loose(self, solution: Solution) -> str | None:
+    def loose(self, solution: Solution, parameters: dict[str, Fraction]) -> str | None:
         """A maximum that is larger than each of its parts at the solution."""
+
+        def value(form: Polynomial) -> list[Fraction]:
+            terms = at_parameters(form, parameters).items()
+            return [sum((c * x.get(name, Fraction(0)) for name, c in terms), Fraction(0)) for _, x in solution.levels]
+
         for name, parts in self.statement.maxima.items():
-            if all(self.above(solution, atom(name), part) for part in parts):
+            if value(atom(name)) > max(map(value, parts)):
                 return name
         return None
-
-    def above(self, solution: Solution, one: Polynomial, other: Polynomial) -> bool:
-        for _, vector in solution.levels:
-            x, y = (sum((c * vector.get(m[-1][0], Fraction(0)) for m, c in f.items()), Fraction(0)) for f in (one,
-                    other))  # fmt: skip
-            if x != y:
-                return x > y
-        return False
 
 
 def at_parameters(form: Polynomial, parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:

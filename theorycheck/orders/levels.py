@@ -15,6 +15,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 Numeric = Mapping[str, Fraction]
+Key = tuple[object, ...]
 Level = tuple[str, int]  # "gap", "large" or "class", and the class that it stands at or before
 _PENALTY, _SETTLED = 1e-6, 1e-7
 
@@ -38,9 +39,11 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Failure:
-    """No assignment: at which level, or ("strict", ..) where something strict is left over at the end."""
+    """No assignment: at which level, or ("strict", ..) where something strict is left over at the end, or ("above", ..)
+    where the form of that key does not exceed every power of a class."""
 
     level: Level
+    above: Key = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Solution:
 
 def solve(
     atoms: Sequence[str], constraints: Sequence[Constraint], heads: Sequence[Sequence[Numeric]],
-    large: Sequence[tuple[int, Numeric, Numeric]], gaps: bool = True,
+    large: Sequence[tuple[int, Numeric, Numeric]], above: Sequence[tuple[int, Numeric, Key]] = (), gaps: bool = True,
 ) -> Solution | Failure | None:  # fmt: skip
     """A lexicographic solution, where it fails, or None where floats mislead.
 
@@ -61,9 +64,10 @@ def solve(
         constraints: what must hold.
         heads: for each class, from the fastest, the forms in it.
         large: (class, form, head) of what exceeds any fixed power of a head of that class.
+        above: (class, form, key) of what exceeds every power of that class.
         gaps: whether rates between the classes may be used; without them a failure says nothing.
     """
-    open_ones, waiting = list(constraints), list(large)
+    open_ones, waiting, rising = list(constraints), list(large), list(above)
     found: list[tuple[Level, dict[str, Fraction]]] = []
     taken: list[Numeric] = []
     sequence: list[Level] = []
@@ -71,6 +75,9 @@ def solve(
         sequence += [("gap", place), ("large", place), ("class", place)]
     for level in [*sequence, ("gap", len(heads))]:
         kind, place = level
+        late = [found for at, _, found in rising if (place, kind != "gap") > (at, False)]
+        if late:
+            return Failure(("above", place), late[0])
         if kind == "gap" and place < len(heads) and not gaps:
             continue
         own = [form for at, form, _ in waiting if at == place] if kind == "large" else []
@@ -91,6 +98,7 @@ def solve(
         values = {id(c): _at(c.form, x) for c in active}
         open_ones = [c for c in open_ones if not values.get(id(c), Fraction(0)) < 0]
         waiting = [(at, form, head) for at, form, head in waiting if not (_at(form, x) > 0 and at >= place)]
+        rising = [(at, form, found) for at, form, found in rising if not _at(form, x) > 0]
         # A head that is a large power of another one has its place already.
         taken = [form for form in heads[place] if _at(form, x) > 0] if kind == "large" else []
         if any(x.values()) or kind == "class":

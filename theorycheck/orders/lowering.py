@@ -167,13 +167,22 @@ class Lowering:
         return [["poly", up, over], ["poly", down, over]]
 
     def ranges(self) -> dict[str, list[Tree]]:
-        """What is known of the parameters, as polynomials >= 0 or > 0."""
+        """What is known of the parameters, as polynomials >= 0 or > 0.
+
+        Raises:
+            OutsideCalculus: for a relation that is no inequality or equation between polynomials, or never holds.
+        """
         found: dict[str, list[Tree]] = {}
         for relation in self.relations:
-            sides = (relation.lhs, relation.rhs) if relation.rel_op in (">=", ">") else (relation.rhs, relation.lhs)
-            top = self._exponent(sides[0] - sides[1])
-            if top and set(top) != {()}:
-                found[f"range_{len(found) + 1}"] = [">" if relation.rel_op in ("<", ">") else ">=", tree_of(top)]
+            sides = _RANGES.get(getattr(relation, "rel_op", ""))
+            if sides is None:
+                raise OutsideCalculus(f"{relation}: constants are compared by >=, >, <=, < or ==")
+            for sign, factor in sides:
+                top = multiply(self._exponent(relation.lhs - relation.rhs), {(): Fraction(factor)})
+                if set(top) - {()}:
+                    found[f"range_{len(found) + 1}"] = [sign, tree_of(top)]
+                elif not (top.get((), 0) > 0 or (sign == ">=" and not top)):
+                    raise OutsideCalculus(f"{relation} never holds")
         return found
 
     def statement(self, hypotheses: Mapping[str, list[Tree]], goal: list[Tree] | None) -> Data:
@@ -188,6 +197,10 @@ class Lowering:
 _SIGNS = {
     Relation.BELOW: ("O", ("up",)), Relation.ABOVE: ("O", ("down",)), Relation.EQUAL: ("O", ("up", "down")),
     Relation.FAR_BELOW: ("o", ("up",)), Relation.FAR_ABOVE: ("o", ("down",)),
+}  # fmt: skip
+# An inequality between constants as polynomials, lhs - rhs times the factor, that are >= 0 or > 0.
+_RANGES = {
+    ">=": ((">=", 1),), ">": ((">", 1),), "<=": ((">=", -1),), "<": ((">", -1),), "==": ((">=", 1), (">=", -1)),
 }  # fmt: skip
 _LOGS = (Relation.BELOW_LOG, Relation.ABOVE_LOG, Relation.EQUAL_LOG)
 _CLASSES = {

@@ -27,7 +27,7 @@ def _ends(name: str, ranges: Iterable[Bound]) -> tuple[Fraction | None, Fraction
 
 def _candidates(low: Fraction | None, high: Fraction | None) -> list[Fraction]:
     if low is not None and high is not None:
-        return [low + (high - low) * Fraction(s) for s in ("1/2", "1/10", "9/10", "1/100", "99/100", "0", "1")]
+        return [low + (high - low) * Fraction(s) for s in ("1/2", "0", "1", "1/10", "9/10", "1/100", "99/100")]
     if low is None and high is None:
         return [Fraction(x) for x in (1, -1, 0, 2, -2)]
     start, sign = (low, 1) if low is not None else (high, -1)

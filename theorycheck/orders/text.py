@@ -57,6 +57,8 @@ def order(text: str, declared: Collection[str] | None = None) -> Order:
         raise NotInGrammar(f'"{text[:60]}": {reason} (allowed: {ALLOWED})')
     sign, left, right = found[0].group(), text[: found[0].start()], text[found[0].end() :].strip()
     names = set(_WORD.findall(text)) - set(FUNCTIONS) - set(_LANDAU) if declared is None else set(declared)
+    if _HOLE in names:
+        raise NotInGrammar(f'"{text[:60]}": {_HOLE} stands for a class of powers here; take another name')
     x = _side(left, names)
     if sign in _PLAIN:
         return Order(_PLAIN[sign], x, _side(right, names), text=text.strip())

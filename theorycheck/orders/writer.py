@@ -41,6 +41,25 @@ class Node:
     close: str | None = None
     cases: Data | None = None
     children: list["Node"] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def prune(self) -> None:
+        """Keeps only the steps that the end of the case rests on, and notes in `used` what it rests on from outside."""
+        self.used = {self.close} if self.close is not None else set()
+        if self.cases is not None:
+            below = set[str]().union(*(child.used for child in self.children))
+            self.used = (below - {self.cases["name"]}) | ({self.cases["from"]} - {None})
+        kept = []
+        for step in reversed(self.steps):
+            if step["name"] in self.used:
+                self.used = (self.used - {step["name"]}) | set(cited(step))
+                kept.append(step)
+        self.steps = kept[::-1]
+
+    def take(self, child: "Node") -> None:
+        """Goes on as the child, which rests on nothing of its own case."""
+        self.steps += child.steps
+        self.close, self.cases, self.children = child.close, child.cases, child.children
 
     def listed(self) -> list[Data]:
         """The node and all below it, as the kernel reads them."""
@@ -55,6 +74,16 @@ class Node:
 
         visit(self)
         return nodes
+
+
+def cited(step: Data) -> Iterator[str]:
+    """Names of the facts and ranges that a step rests on."""
+    multipliers = [step.get("scale"), step.get("epsilon"), step.get("power")]
+    for term in step.get("terms", []):
+        yield term["fact"]
+        multipliers.append(term["times"])
+    yield from (step[key] for key in ("from", "then", "grows") if step.get(key) is not None)
+    yield from (name for times in multipliers for _, names in times or [] for name in names)
 
 
 class Writer:
