@@ -22,6 +22,7 @@ from . import (
     networks,
     noise,
     offdiagonal,
+    orders,
     phase,
     phases,
     race,
@@ -56,6 +57,7 @@ FAMILIES = (
     threats,
     regime,
     noise,
+    orders,
     review,
     vacuity,
 )
