@@ -100,6 +100,18 @@ def test_the_kernel_is_small_and_needs_only_the_standard_library() -> None:
     assert {name for name in inner if not name.startswith("theorycheck.kernel")} == set()
 
 
+def test_the_order_kernel_is_small_and_needs_only_the_other_one() -> None:
+    import sys
+
+    files = sorted((ROOT / "theorycheck" / "order_kernel").glob("*.py"))
+    assert sum(1 for f in files for line in f.read_text().splitlines() if line.strip()) <= 500
+    tops = {name.partition(".")[0] for f in files for name, _ in imported(f)}
+    assert tops - sys.stdlib_module_names - {"theorycheck"} == set()
+    allowed = ("theorycheck.kernel.", "theorycheck.order_kernel.")
+    inner = {name for f in files for name, _ in imported(f) if name.startswith("theorycheck")}
+    assert {name for name in inner if not f"{name}.".startswith(allowed)} == set()
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_no_file_runs_text_or_hides_failures(path: Path) -> None:
     tree = ast.parse(path.read_text())

@@ -147,7 +147,8 @@ class Claim:
         note: what a reader must know, e.g. where the paper is silent.
         quantities: the positive functions of the limit variables that order relations are about; `variables` are then
             the constant exponents.
-        sizes: for ``theorycheck constants``, quantities as expressions in the first limit variable, as text.
+        sizes: for ``theorycheck constants``, quantities and symbols of relations as expressions in the limit variable,
+            as text.
 
     Raises:
         ValueError: if any of this does not fit together.
@@ -211,9 +212,9 @@ class Claim:
                 self.problem(self.parts)
             except ValueError as error:
                 raise ValueError(f"{self.id}: {error}") from None
-        unknown = set(self.sizes) - set(symbols)
-        if unknown:
-            raise ValueError(f"{self.id}: a size for {', '.join(sorted(unknown))}, which is no quantity")
+        wrong = [name for name in self.sizes if not name.isascii() or not name.isidentifier()]
+        if wrong:
+            raise ValueError(f"{self.id}: a size for {', '.join(wrong)}, which is no identifier")
 
     def problem(self, parts: tuple[Part, ...] = ()) -> Problem:
         """The order hypotheses, with the order statements of these parts as goals.

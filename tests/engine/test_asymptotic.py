@@ -133,7 +133,7 @@ def test_quantifiers_are_said_in_words() -> None:
         ({"hypotheses": (ordered("x**y <~ k"),)}, "the exponent y is no constant"),
         ({"quantities": (Quantity("x"), Quantity("y")), "parts": (Part("p", order=order("x = Otilde(y)")),)}, "name the limit"),
         ({"quantities": (K, K, Quantity("x"), Quantity("y"))}, "named twice"),
-        ({"sizes": {"z": "k"}}, "a size for z"),
+        ({"sizes": {"1z": "k"}}, "a size for 1z"),
     ],
 )  # fmt: skip
 def test_a_claim_outside_the_language_is_refused_when_it_is_written(change: dict[str, Any], says: str) -> None:

@@ -111,10 +111,13 @@ def contradicts(certificate: Mapping[str, Any], claim: Claim) -> None:
         ValueError: if it is about other hypotheses, or has a goal.
     """
     own = order_kernel.check(dict(certificate))
-    known = claim.problem(claim.parts)
+    known = claim.problem()
     facts = [fact for unit in known.units for fact in unit.facts.values()]
-    stated = certificate["statement"]
-    same = all(stated[part] == known.statement(None)[part] for part in ("parameters", "ranges", "quantities"))
+    stated, wanted = certificate["statement"], known.statement(None)
+    same = all(stated[part] == wanted[part] for part in ("parameters", "ranges", "quantities"))
+    # A goal's logarithms and maxima may be there too; those of the hypotheses must be what they are in the claim.
+    atoms = [(part, name) for part in ("logs", "maxima") for name in wanted[part]]
+    same = same and all(stated[part].get(name) == wanted[part][name] for part, name in atoms)
     if own.goal is not None or not same or any(fact not in facts for fact in stated["hypotheses"].values()):
         raise ValueError("the certificate is about other hypotheses")
 

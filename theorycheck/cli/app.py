@@ -22,6 +22,9 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; may be repeated.")]
 Targets = "Default: all papers but the controls."
 Keyword = "Claims whose id matches: parts of ids, and, or, not, ( )."
+Sizes = "A quantity as an expression in k; default: the claim's own sizes, else growth rates at which all holds."
+Powers = "default: the first of 3, 10, 30, 100 (poly: 10, 30, 100, 1000) at which there are growth rates, at least"
+Large = "A large polynomial is k^P; default: what the proof asks for, else as poly."
 Where = "Where the claim stands; default: the witness's own paper."
 
 
@@ -183,6 +186,38 @@ def ablate_(
 
     flags = {"profile": profile, "seed": seed, "json": json, "color": color}
     return ablate_command(claim, flags, settings or [], strict)
+
+
+@app.command()
+@reported
+def constants(
+    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="A claim about orders of magnitude.")],
+    let: Annotated[list[str] | None, typer.Option("--let", metavar="NAME=EXPR", help=Sizes)] = None,
+    at: Annotated[list[str] | None, typer.Option("--at", metavar="NAME=VALUE", help="A symbolic exponent.")] = None,
+    constant: Annotated[str | None, typer.Option(metavar="C", help="x <~ y is x <= C y, x ~ y both ways; 10.")] = None,
+    much: Annotated[str | None, typer.Option(metavar="EXPR", help="x << y is EXPR x <= y; 10.")] = None,
+    bounded: Annotated[str | None, typer.Option(metavar="B", help="A constant is in [1/B, B]; 100.")] = None,
+    polylog: Annotated[str | None, typer.Option(metavar="P", help=f"polylog(k) is (log k)^P; {Powers} 3.")] = None,
+    poly: Annotated[str | None, typer.Option(metavar="P", help=f"poly(k) is k^P; {Powers} 10.")] = None,
+    large: Annotated[str | None, typer.Option(metavar="P", help=Large)] = None,
+    below: Annotated[str | None, typer.Option(metavar="BOUND", help="Look at k below it; 10**1000.")] = None,
+    statements: Annotated[bool, typer.Option("--statements", help="What the claims state is to hold too.")] = False,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Default: constants/CLAIM.")] = None,
+    json: Annotated[str | None, typer.Option(metavar="FILE|-", help="Write the data; - for standard output.")] = None,
+    settings: Settings = None,
+    debug: Debug = False,
+) -> int:
+    """Find the least k at which every "sufficiently large" of a claim and of what it rests on holds at given constants.
+
+    Every order hypothesis becomes an inequality at finite sizes. log(x) is log(2 + x). The answer is certified: below
+    it some inequality fails at every k. With it: each inequality's own first k, and from where on it holds for good.
+
+    Exit codes: 0 found; 1 none below the bound; 2 usage; 4 disk; 5 inconclusive.
+    """
+    from .constants import constants_command
+
+    numbers = {"constant": constant, "bounded": bounded, "polylog": polylog, "poly": poly, "large": large}
+    return constants_command(claim, settings or [], let or [], at or [], numbers, much, below, statements, json, out)
 
 
 @app.command()

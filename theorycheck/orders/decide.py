@@ -130,13 +130,20 @@ class _Search:
 
     def split(self, node: Node, writer: Writer, chain: Chain, question: Data, splits: int) -> Node:
         cases = {"name": f"case{next(self.numbers)}", **question}
-        node.cases = cases
+        node.cases, still_open = cases, list[Undecided]()
         for branch in writer.scope.branches({**cases, "next": []}):
-            child = self.refute(branch, chain.copy(), splits)
+            try:
+                child = self.refute(branch, chain.copy(), splits)
+            except Undecided as error:  # growth rates may be found in another case
+                still_open.append(error)
+                continue
             if cases["name"] not in child.used:  # then the other cases add nothing
                 node.take(child)
                 break
             node.children.append(child)
+        else:
+            if still_open:
+                raise still_open[0]
         node.prune()
         return node
 

@@ -15,6 +15,7 @@ from .text import label, value_text
 from .view import Bibliography, flat, read_bibliography, read_tool
 
 _ADDRESS = re.compile(r"[^a-z0-9]+")
+KINDS = ("simulation", "constants")
 _POINT = ("x", "y", "low", "high")
 
 
@@ -49,6 +50,7 @@ class Simulation:
     seeds: str
     created: str
     profile: str
+    kind: str = "simulation"
 
 
 def simulation_of(document: Mapping[str, object]) -> Simulation:
@@ -76,6 +78,7 @@ def simulation_of(document: Mapping[str, object]) -> Simulation:
         seeds=root.text("seeds"),
         created=tool.text("created"),
         profile=tool.text("profile"),
+        kind=root.choice("kind", KINDS, "simulation"),
     )
 
 
