@@ -75,6 +75,14 @@ def test_the_example_of_the_readme_is_read_as_it_stands(
     assert entry.verdict is Verdict.PROVED
 
 
+def test_the_readme_example_of_orders_is_proved(read: Callable[[str], Paper], root: Path, tmp_path: Path) -> None:
+    text = (root / "README.md").read_text().split("```toml\n")[2].split("```")[0]
+    assert only(read(HEAD + text)).expected is Verdict.PROVED
+    plan = Plan(str(tmp_path / "t.toml"), {}, Profile.QUICK, jobs=0)
+    (entry,) = execute(plan, ["lemma-2"], None, False, lambda *_: None)
+    assert entry.verdict is Verdict.PROVED
+
+
 def test_numbers_are_exact_and_domains_as_written(read: Callable[[str], Paper]) -> None:
     claim = only(read(HEAD + CLAIM + textwrap.dedent("""
         statement = "a + b + c + n >= 0.1"

@@ -41,7 +41,7 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
     assert min(seconds) < 1.5  # 0.1 s on an idle machine; other processes may be running here
 
 
-@pytest.mark.parametrize("name", ["verify", "simulate", "show", "papers", "replay", "report", "cite"])
+@pytest.mark.parametrize("name", ["verify", "simulate", "show", "papers", "replay", "report", "cite", "ablate", "constants"])
 def test_every_command_has_help(name: str) -> None:
     found = CliRunner().invoke(app, [name, "--help"])
     assert found.exit_code == 0 and f"{name} [OPTIONS]" in found.output and "--debug" in found.output

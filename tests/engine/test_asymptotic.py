@@ -57,6 +57,8 @@ PROVED, REFUTED = Verdict.PROVED, Verdict.REFUTED
         (claim("x + y << k", given=("x <~ k", "y << k")), REFUTED),
         (claim("x <~ k**3", names="x:poly"), REFUTED),
         (claim("x = poly(k)", names="x:power"), PROVED),
+        (claim("x <~ k**2", names="x:power", given=("x ~ k**(5/2)",)), REFUTED),
+        (claim("x <~ k**3", names="x:power", given=("x ~ k**(5/2)",)), PROVED),
         (claim("x*y = polylog(k)", names="x:polylog y:constant"), PROVED),
         (claim("x >> k**9", given=("x >= largepoly(k)",)), PROVED),
         (claim("x = superpoly(k)".replace("=", ">="), given=("x >= largepoly(k)",)), REFUTED),

@@ -9,14 +9,14 @@ import sympy
 from flint import arb
 
 from theorycheck import balls
-from theorycheck.orders.finite import Choices, of_kind, of_order, of_relation
-from theorycheck.orders.forms import Forms, combined, key_of
+from theorycheck.constants.finite import Choices, of_kind, of_order, of_relation
+from theorycheck.constants.forms import Forms, combined, key_of
+from theorycheck.constants.margins import Box, Margin, Values
+from theorycheck.constants.sizes import sizes_of
+from theorycheck.constants.tails import Tail, lasting
+from theorycheck.constants.threshold import course, least
 from theorycheck.orders.lowering import OutsideCalculus
-from theorycheck.orders.margins import Box, Margin, Values
-from theorycheck.orders.sizes import sizes_of
-from theorycheck.orders.tails import Tail, lasting
 from theorycheck.orders.text import order
-from theorycheck.orders.threshold import course, least
 
 ONE = Choices(constant=Fraction(1))
 GOOGOL = 10**300

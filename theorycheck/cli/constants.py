@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..claim import Claim
 from ..configuration import configure, parse_settings
+from ..constants.plan import Wish
+from ..constants.planning import plan
 from ..errors import UserError
-from ..plan import Wish
-from ..planning import plan
 from . import exits
 from .files import SIMULATION, check_file, check_folder, text_of, write_document, write_simulation
 from .printable import printable
@@ -34,7 +34,7 @@ def constants_command(
     below: str | None, statements: bool, json: str | None, out: str | None,
 ) -> int:  # fmt: skip
     """Finds the thresholds and writes page and data: 0 found, 1 none below the bound, 5 inconclusive."""
-    from ..threshold_page import Findings, result_of
+    from ..constants.page import Findings, result_of
 
     bound = _bound(BELOW if below is None else below)
     given = {name: None if numbers[name] is None else _positive(f"--{name}", str(numbers[name])) for name in NUMBERS}

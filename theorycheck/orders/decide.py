@@ -6,7 +6,7 @@ sought level by level; where there are none, a nonnegative combination of the fa
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
@@ -22,7 +22,7 @@ from .closing import close
 from .levels import Constraint, Failure, Solution, solve
 from .lowering import tree_of
 from .rays import ray
-from .samples import split_of, values
+from .samples import powers, split_of, values
 from .writer import Node, Writer, atom, key, minus
 
 Data = dict[str, Any]
@@ -68,6 +68,7 @@ class _Search:
         self.numbers: Iterator[int] = count()
         self.nodes = 0
         self.placer = Placer(self.statement.logs)
+        self.known: dict[str, Fraction] = {}
 
     def run(self) -> Outcome:
         statement, prelude = self.statement, list[Data]()
@@ -90,6 +91,7 @@ class _Search:
                 if positive is None:
                     raise Undecided("powers of what may tend to 0 are no class")
             scope.introduce("goal", scope.negation(statement.goal, positive))
+        self.known = self.likely()
         try:
             root = self.refute(scope, Chain(), 0)
         except _Found as found:
@@ -98,6 +100,19 @@ class _Search:
                        "positive": positive, "nodes": root.listed()}  # fmt: skip
         check(certificate)
         return Outcome(certificate=certificate)
+
+    def likely(self) -> dict[str, Fraction]:
+        """Exponents of fixed powers x ~ k^a, read off growth rates at which x need not be a power of k."""
+        about = powers(self.statement.hypotheses)
+        free = {n: f for n, f in self.data["hypotheses"].items() if not _symbols(f) & set(about)}
+        if not about:
+            return {}
+        found = decide_statement({**self.data, "hypotheses": free}, max(1.0, (self.until - time.monotonic()) / 3)).ray
+        if found is None:
+            return {}
+        rates = {name: [Fraction(x) for x in vector] for name, vector in found["values"].items()}
+        place = {k: next((i for i, x in enumerate(rates[k]) if x), 0) for _, k in about.values()}
+        return {a: rates[x][place[k]] / (rates[k][place[k]] or 1) for a, (x, k) in about.items()}
 
     def refute(self, scope: Scope, chain: Chain, splits: int) -> Node:
         """The proof that the facts contradict each other.
@@ -150,7 +165,7 @@ class _Search:
     def look(self, node: Node, writer: Writer, chain: Chain) -> tuple[dict[str, Fraction], Solution] | None:
         """Exponents at the first sample of the parameters that has some; else tries to close the case."""
         tried = set[Failure]()
-        for parameters in values(self.statement.parameters, writer.scope.ranges):
+        for parameters in values(self.statement.parameters, writer.scope.ranges, self.known):
             for gaps in (False, True):  # without gaps there are fewer levels to solve, and most often that is enough
                 found = self.at(writer.scope, chain, parameters, gaps)
                 if isinstance(found, Solution):
@@ -196,7 +211,8 @@ class _Search:
             if at is not None:
                 logs[at] = name
         quantities = sorted(self.statement.quantities)
-        solution = normal(solution, [members[0] for members in chain.classes], parameters)
+        growing = [fact.forms[0] for fact in self.statement.hypotheses.values() if fact.kind == "o"]
+        solution = normal(solution, [members[0] for members in chain.classes], map(minus, growing), parameters)
         found = ray(solution, quantities, logs, parameters, self.data)
         try:
             rates = replay(found)
@@ -220,6 +236,12 @@ class _Search:
         return None
 
 
+def _symbols(tree: Any) -> set[str]:
+    if isinstance(tree, list):
+        return set[str]().union(*map(_symbols, tree))
+    return {tree} if isinstance(tree, str) else set()
+
+
 def at_parameters(form: Polynomial, parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """The form at values of the parameters: a coefficient for each quantity and atom."""
     total: dict[str, Fraction] = {}
@@ -234,13 +256,19 @@ def at_parameters(form: Polynomial, parameters: Mapping[str, Fraction]) -> dict[
     return {name: c for name, c in total.items() if c}
 
 
-def normal(solution: Solution, leaders: Sequence[Polynomial], parameters: Mapping[str, Fraction]) -> Solution:
-    """The solution with each class measured by its first head."""
+def normal(
+    solution: Solution, leaders: Sequence[Polynomial], growing: Iterable[Polynomial], parameters: Mapping[str, Fraction]
+) -> Solution:
+    """The solution with each class measured by its first head, and other rates by a single quantity that grows so."""
+    single = [form for form in growing if list(form.values()) == [1]]
     levels = []
     for (kind, place), vector in solution.levels:
-        scale = Fraction(1)
-        if kind == "class":
-            leader = at_parameters(leaders[place], parameters)
-            scale = sum((c * vector.get(name, Fraction(0)) for name, c in leader.items()), Fraction(0))
+
+        def value(form: Polynomial, at: Mapping[str, Fraction] = vector) -> Fraction:
+            terms = at_parameters(form, parameters).items()
+            return sum((c * at.get(name, Fraction(0)) for name, c in terms), Fraction(0))
+
+        heads = [leaders[place]] if kind == "class" else single
+        scale = next((x for x in map(value, heads) if x > 0), Fraction(1))
         levels.append(((kind, place), {name: x / scale for name, x in vector.items()}))
     return Solution(tuple(levels))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from ..kernel.polynomial import Polynomial
-from ..order_kernel.statement import Bound
+from ..order_kernel.statement import Bound, Fact
 
 MAX_SAMPLES = 24
 
@@ -35,10 +35,12 @@ def _candidates(low: Fraction | None, high: Fraction | None) -> list[Fraction]:
     return [start + sign * Fraction(s) for s in ("1", "0", "1/10", "2", "10")]
 
 
-def values(parameters: Iterable[str], ranges: Mapping[str, Bound]) -> list[dict[str, Fraction]]:
-    """Assignments inside all ranges, middles before ends; one, empty, where there are no parameters."""
-    names = sorted(parameters)
-    lists = [_candidates(*_ends(name, ranges.values())) for name in names]
+def values(
+    parameters: Iterable[str], ranges: Mapping[str, Bound], known: Mapping[str, Fraction] | None = None
+) -> list[dict[str, Fraction]]:
+    """Assignments inside all ranges, likely values first, middles before ends; one, empty, without parameters."""
+    names, likely = sorted(parameters), known or {}
+    lists = [[*([likely[n]] if n in likely else []), *_candidates(*_ends(n, ranges.values()))] for n in names]
     order = sorted(product(*(range(len(options)) for options in lists)), key=sum)
     found = ({n: options[i] for n, options, i in zip(names, lists, places, strict=True)} for places in order)
     return list(islice((point for point in found if _inside(point, ranges.values())), MAX_SAMPLES))
@@ -54,6 +56,19 @@ def _inside(point: Mapping[str, Fraction], ranges: Iterable[Bound]) -> bool:
         if total < 0 or (strict and total == 0):
             return False
     return True
+
+
+def powers(hypotheses: Mapping[str, Fact]) -> dict[str, tuple[str, str]]:
+    """Parameters that are only the exponents of a quantity x ~ k^a: for each, x and k."""
+    found: dict[str, tuple[str, str]] = {}
+    for fact in hypotheses.values():
+        by_length = sorted(fact.forms[0].items(), key=lambda term: len(term[0]))
+        if fact.kind == "O" and [(len(m), c) for m, c in by_length] == [(1, Fraction(1)), (2, Fraction(-1))]:
+            ((x, _),), ((first, _), (second, _)) = by_length[0][0], by_length[1][0]
+            for k, a in ((first, second), (second, first)):
+                if a == f"power_of_{x}":
+                    found[a] = (x, k)
+    return found
 
 
 def split_of(parameters: Iterable[str], ranges: Mapping[str, Bound]) -> Polynomial | None:

@@ -8,10 +8,10 @@ import sympy
 
 from ..errors import UserError
 from ..grammar import NotInGrammar, parse
-from .language import Kind, Order, Quantity, Relation
-from .lowering import OutsideCalculus
-from .problem import Problem
-from .text import MAX_EXPONENT
+from ..orders.language import Kind, Order, Quantity, Relation
+from ..orders.lowering import OutsideCalculus
+from ..orders.problem import Problem
+from ..orders.text import MAX_EXPONENT
 
 Powers = dict[str, Fraction]  # a product of powers of texts that need no brackets
 

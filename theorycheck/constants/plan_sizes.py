@@ -7,18 +7,18 @@ from typing import Any
 
 import sympy
 
+from ..claim import Claim
+from ..domains import Variable
+from ..errors import UserError
+from ..orders.cores import contradiction
+from ..orders.decide import decide_statement
+from ..orders.language import Kind, Order, Quantity, Relation
+from ..orders.lowering import OutsideCalculus
+from ..orders.problem import Problem
 from .chain import Chain
-from .claim import Claim
-from .domains import Variable
-from .errors import UserError
-from .orders.cores import contradiction
-from .orders.decide import decide_statement
-from .orders.finite import Choices, numbers_of, of_order, order_of_kind, with_values
-from .orders.language import Kind, Order, Quantity, Relation
-from .orders.lowering import OutsideCalculus
-from .orders.problem import Problem
-from .orders.sizes import apart, ordered, pins, read_size, sizes_of
+from .finite import Choices, numbers_of, of_order, order_of_kind, with_values
 from .plan import GIVEN, LIMIT, RATES, Asked, Size, Wish, orders_of, sizes_source
+from .sizes import apart, ordered, pins, read_size, sizes_of
 
 # Powers of log k and of k that are tried where none are given: the first at which there are growth rates.
 LADDER = ((3, 10), (10, 30), (30, 100), (100, 1000))

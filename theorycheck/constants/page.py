@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from . import balls
-from .checks.judgement import Judgement
-from .checks.measurement import Measurement
-from .evidence import Figure, Plot, Series, Table
-from .experiment import Experiment, Result
-from .orders.forms import Forms, Key, combined, key_of
-from .orders.margins import BITS, Margin, Values, log10, shown
-from .orders.threshold import EXACT, Course, Ends, course, least
-from .paper import Paper
+from .. import balls
+from ..checks.judgement import Judgement
+from ..checks.measurement import Measurement
+from ..evidence import Figure, Plot, Series, Table
+from ..experiment import Experiment, Result
+from ..paper import Paper
+from ..record import record
+from .forms import Forms, Key, combined, key_of
+from .margins import BITS, Margin, Values, log10, shown
 from .plan import Plan
-from .record import record
+from .threshold import EXACT, Course, Ends, course, least
 
 DRAWN, POINTS, DECADES = 8, 160, 8.0
 TEXT = (
@@ -149,7 +149,7 @@ def plot(found: Findings) -> Plot:
     """Margins in decades against log10 k, those that decide most."""
     from flint import arb
 
-    from .orders.margins import Pair
+    from .margins import Pair
 
     def rank(index: int) -> tuple[int, int]:
         run = found.courses[index]

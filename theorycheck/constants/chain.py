@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy
 
-from .claim import Claim
-from .domains import Variable
-from .orders.language import Kind, Order, Relation
-from .paper import ancestors
-from .verdict import Verdict
+from ..claim import Claim
+from ..domains import Variable
+from ..orders.language import Kind, Order, Relation
+from ..paper import ancestors
+from ..verdict import Verdict
 
 # Findings about a wording: what they say of the claim that cites them is that something else is true.
 ASIDE = (Verdict.REFUTED, Verdict.VACUOUS)
@@ -109,7 +109,7 @@ def powers(claim: Claim, names: Mapping[str, str]) -> dict[int, list[sympy.Expr]
         claim: whose proof.
         names: the chain's names of its symbolic constants.
     """
-    from .orders.decide import decide_statement
+    from ..orders.decide import decide_statement
 
     if not any(h.order and h.order.relation in (Relation.LARGE_POLY, Relation.SMALL_POLY) for h in claim.hypotheses):
         return {}

@@ -7,8 +7,8 @@ from fractions import Fraction
 import sympy
 from sympy.core.relational import Relational
 
-from .language import Kind, Order, Relation
-from .lowering import OutsideCalculus
+from ..orders.language import Kind, Order, Relation
+from ..orders.lowering import OutsideCalculus
 
 R = Relation
 _SIDES = {  # the class, and which of x <= f y and y <= f x it says

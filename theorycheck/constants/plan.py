@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from .chain import Chain, Said
-from .orders.finite import Choices, Inequality, numbers_of, of_kind, of_order, with_values
+from .finite import Choices, Inequality, numbers_of, of_kind, of_order, with_values
 
 LIMIT, GIVEN, RATES = "the limit variable", "--let", "growth rates at which the hypotheses hold"
 Asked = Mapping[

@@ -20,7 +20,7 @@ from math import lcm
 
 import sympy
 
-from .lowering import OutsideCalculus
+from ..orders.lowering import OutsideCalculus
 
 Form = Mapping[int, Fraction]
 Key = tuple[tuple[int, Fraction], ...]

@@ -5,15 +5,15 @@ from fractions import Fraction
 
 import sympy
 
+from ..claim import Claim
+from ..errors import UserError, nearest
+from ..orders.lowering import OutsideCalculus
 from .chain import Chain, powers
-from .claim import Claim
-from .errors import UserError, nearest
-from .orders.finite import Choices, Inequality, distinct, of_relation
-from .orders.forms import Forms
-from .orders.lowering import OutsideCalculus
-from .orders.sizes import read_size
+from .finite import Choices, Inequality, distinct, of_relation
+from .forms import Forms
 from .plan import GIVEN, LIMIT, RATES, Asked, Plan, Size, Wish, orders_of, sizes_source
 from .plan_sizes import consistent, sized, unset
+from .sizes import read_size
 
 
 def plan(claim: Claim, claims: Mapping[str, Claim], wish: Wish) -> Plan:
