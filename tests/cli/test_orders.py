@@ -75,6 +75,7 @@ def test_show_says_quantifiers_and_kinds(command: Command, orders: Path) -> None
 def test_ablate(command: Command, orders: Path) -> None:
     found = command("ablate", "orders.toml:small", "--json", "a.json")
     assert found.code == 0 and "small: 1 needed, 1 not needed, 0 open" in found.out
+    assert found.out.splitlines()[-1] == "needed for no part: x >~ 1"
     document = json.loads(Path("a.json").read_text())
     needs = {row["without"]: (row["need"], row["witness"] is not None) for row in document["hypotheses"]}
     assert needs == {"x = polylog(k)": ("needed", True), "x >~ 1": ("not needed", False)}

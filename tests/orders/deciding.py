@@ -29,9 +29,9 @@ def statements(asked: Problem) -> list[dict[str, Any]]:
     return [asked.statement(goal) for goals in asked.goals for goal in goals] or [asked.statement(None)]
 
 
-def decide(asked: Problem) -> tuple[str, list[Outcome]]:
+def decide(asked: Problem, seconds: float = 60) -> tuple[str, list[Outcome]]:
     """ "proved" if each statement is, "refuted" if one is, else "undecided"; with the outcomes."""
-    found = [decide_statement(statement) for statement in statements(asked)]
+    found = [decide_statement(statement, seconds) for statement in statements(asked)]
     if any(one.ray is not None for one in found):
         return "refuted", found
     return ("proved" if all(one.certificate is not None for one in found) else "undecided"), found

@@ -63,7 +63,7 @@ def judged(seed: str) -> str:
     variables = (Variable("a", domain),) if domain is not None else ()
     goal = None if random.random() < 0.1 else written(relation(True))
     asked = problem(list(kinds.items()), hypotheses, goal, variables)
-    answer, found = decide(asked)
+    answer, found = decide(asked, seconds=10)
     for statement, one in zip(statements(asked), found, strict=True):
         said = (seed, kinds, domain, hypotheses, goal)
         if one.ray is not None:
@@ -96,7 +96,7 @@ def test_no_answer_is_refuted_by_the_oracle() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(1000, 3000, 500))
+@pytest.mark.parametrize("start", range(1000, 1300, 75))
 def test_no_answer_to_many_is_refuted_by_the_oracle(start: int) -> None:
-    found = survey(start, 500)
-    assert found["undecided"] <= 50
+    found = survey(start, 75)
+    assert found["undecided"] <= 7

@@ -68,3 +68,6 @@ def _print(name: str, found: list[Ablation], place: str | None, color: str) -> N
     counts = ", ".join(f"{sum(one.need is need for one in found)} {need}" for need in Need)
     out.print()
     out.print(Text(printable(f"{name}: {counts}")), soft_wrap=True)
+    asked = {one.hypothesis for one in found if one.need is not Need.SPARED}
+    if spared := sorted({one.hypothesis for one in found} - asked):
+        out.print(Text(printable(f"needed for no part: {'; '.join(spared)}")), soft_wrap=True)

@@ -135,6 +135,9 @@ class _Search:
             return self.split(node, writer, chain, question, splits)
         if found is not None:
             wrong = self.attempt(found[1], chain, found[0])
+            wider = self.at(scope, chain, found[0]) if wrong is None else None
+            if isinstance(wider, Solution):
+                wrong = self.attempt(wider, chain, found[0])
             if wrong is None:
                 raise Undecided("growth rates were found that the kernel does not confirm")
             return self.split(node, writer, chain, {"on": ["maximum", wrong], "from": None}, splits)
