@@ -1,7 +1,10 @@
 """Claims about orders of magnitude: verdicts, what is stored and read back, contradictions, words."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
@@ -201,3 +204,30 @@ def test_evidence_is_plain_json() -> None:
     one = claim("x << k", "x >> 1", given=("x = polylog(k)",))
     for check in checks_of(one):
         json.dumps(check.run(one, CONTEXT).to_json(), allow_nan=False)
+
+
+SEEDED = """
+import json, sys
+from theorycheck.orders.decide import decide_statement
+from theorycheck.orders.language import Quantity
+from theorycheck.orders.problem import Problem
+from theorycheck.orders.text import order
+names = "x y z".split()
+given = ["x <~ max(y, log(k))", "y = polylog(k)", "z >> x*y", "log(z) <~ log(k)"]
+goals = ["x*y <= polylog(k)", "z <~ k", "log(x + z) << k"]
+problem = Problem([Quantity("k", "limit"), *map(Quantity, names)], (), (), list(map(order, given)), list(map(order, goals)))
+found = [decide_statement(problem.statement(goal)) for facts in problem.goals for goal in facts]
+sys.stdout.write(json.dumps([[one.certificate, one.ray, one.reason] for one in found]))
+"""
+
+
+def test_certificates_and_rays_do_not_depend_on_the_hash_seed() -> None:
+    said = [
+        subprocess.run([sys.executable, "-c", SEEDED], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True,
+                       text=True, check=True).stdout
+        for seed in ("0", "77")
+    ]  # fmt: skip
+    assert said[0] == said[1]
+    assert [[one is not None for one in found[:2]] for found in json.loads(said[0])] == [
+        [True, False], [False, True], [True, False],
+    ]  # fmt: skip
