@@ -19,9 +19,6 @@ def expression(value: Value, names: list[str]) -> Any:
         return parse(text, names)
     except UserError as error:
         raise value.refuse(str(error)) from None
-    except (ValueError, ArithmeticError, TypeError, NotImplementedError, RecursionError, MemoryError) as error:
-        # SymPy evaluates constants while it builds an expression; what it cannot build is refused like anything else.
-        raise value.refuse(f'"{text[:60]}" cannot be read: {type(error).__name__}: {error}') from None
 
 
 def condition(value: Value, names: list[str]) -> Boolean:

@@ -60,7 +60,11 @@ def parse(text: str, declared: Collection[str], max_exponent: int = MAX_EXPONENT
         raise NotInGrammar(f'"{_short(text)}" is not an expression: {getattr(error, "msg", error)}') from None
     if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
         raise NotInGrammar(f'"{_short(text)}": more than {MAX_NODES} parts')
-    return _Reader(text.strip(), frozenset(declared), max_exponent).read(tree.body, 0)
+    try:
+        return _Reader(text.strip(), frozenset(declared), max_exponent).read(tree.body, 0)
+    except (ValueError, ArithmeticError, TypeError, NotImplementedError, RecursionError, MemoryError) as error:
+        # SymPy evaluates constants while it builds an expression; what it cannot build is refused like anything else.
+        raise NotInGrammar(f'"{_short(text)}" cannot be read: {type(error).__name__}: {error}') from None
 
 
 class _Reader:

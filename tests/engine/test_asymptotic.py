@@ -81,6 +81,16 @@ def test_each_part_has_its_own_verdict_and_the_claim_the_weakest() -> None:
     assert "x ~ " in evidence[2].summary and evidence[2].tables[0].rows
 
 
+def test_one_check_of_several_parts_refutes_only_the_part_that_fails() -> None:
+    one = replace(claim("x << k", "x >> 1", "x + log(k) <~ k", given=("x = polylog(k)",)), checks=(Asymptotic(),))
+    evidence = tuple(check.run(one, CONTEXT) for check in checks_of(one))
+    assert evidence[1].covers == ("part-2",)
+    assert asymptotic.refutes(evidence[1].witness or {}, one, evidence[1].covers)
+    entry = Entry(one, evidence)
+    said = [entry.part_verdict(part) for part in one.parts]
+    assert said == [Verdict.INCONCLUSIVE, REFUTED, Verdict.INCONCLUSIVE] and entry.verdict is REFUTED
+
+
 def test_contradictory_hypotheses_give_a_core_and_every_repair() -> None:
     given = ("x >> y", "y >~ k", "x <~ k", "y <= poly(k)")
     one = claim("x ~ y", given=given)

@@ -37,15 +37,14 @@ class Asymptotic:
         parts = claim.covered(self.covers)
         if any(part.order is None for part in parts):
             raise ValueError(f"{claim.id}: a part is no order relation")
-        problem = claim.problem(parts)
-        none = decide_statement(problem.statement(None))
+        none = decide_statement(claim.problem().statement(None))
         if none.certificate is not None:
             reason = "the hypotheses contradict each other, so that anything follows"
             return Evidence(self.kind, Verdict.VACUOUS, reason, self.covers, certificate=none.certificate)
         proofs: list[Data] = []
-        for part, goals in zip(parts, problem.goals, strict=True):
-            for goal in goals:
-                found = decide_statement(problem.statement(goal))
+        for part in parts:
+            for statement in statements(claim, (part.name,)):
+                found = decide_statement(statement)
                 if found.ray is not None:
                     return self._refuted(claim, part, found.ray, context)
                 if found.certificate is None:
@@ -70,9 +69,9 @@ class Asymptotic:
             return Evidence(self.kind, Verdict.INCONCLUSIVE, reason, self.covers)
         witness = {**ray, "paper": context.paper, "claim": claim.id}
         said = f"{part.name} fails, with every hypothesis true, where {rates_text(witness)}"
-        return Evidence(
-            self.kind, Verdict.REFUTED, said, self.covers, tables=(rates_table(witness),), witness=witness
-        )
+        # The other parts that this check covers were not refuted, so the evidence is about this one alone.
+        about, tables = (part.name,), (rates_table(witness),)
+        return Evidence(self.kind, Verdict.REFUTED, said, about, tables=tables, witness=witness)
 
 
 def recheck(stored: Mapping[str, Any], claim: Claim, covers: tuple[str, ...]) -> None:
@@ -89,9 +88,9 @@ def recheck(stored: Mapping[str, Any], claim: Claim, covers: tuple[str, ...]) ->
 
 
 def statements(claim: Claim, covers: tuple[str, ...]) -> list[Data]:
-    """The kernel's statements of the covered parts."""
-    problem = claim.problem(claim.covered(covers))
-    return [problem.statement(goal) for goals in problem.goals for goal in goals]
+    """The kernel's statements of the covered parts, each with the logarithms and maxima that it needs itself."""
+    problems = [claim.problem((part,)) for part in claim.covered(covers)]
+    return [problem.statement(goal) for problem in problems for goals in problem.goals for goal in goals]
 
 
 def refutes(ray: Mapping[str, Any], claim: Claim, covers: tuple[str, ...]) -> bool:

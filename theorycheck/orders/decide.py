@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import count
 from typing import Any
 
+from ..expression import names
 from ..kernel.polynomial import Polynomial
 from ..kernel.tree import Rejected
 from ..order_kernel import check, replay
@@ -104,7 +105,7 @@ class _Search:
     def likely(self) -> dict[str, Fraction]:
         """Exponents of fixed powers x ~ k^a, read off growth rates at which x need not be a power of k."""
         about = powers(self.statement.hypotheses)
-        free = {n: f for n, f in self.data["hypotheses"].items() if not _symbols(f) & set(about)}
+        free = {n: f for n, f in self.data["hypotheses"].items() if not names(f) & set(about)}
         if not about:
             return {}
         found = decide_statement({**self.data, "hypotheses": free}, max(1.0, (self.until - time.monotonic()) / 3)).ray
@@ -203,8 +204,8 @@ class _Search:
             else:
                 constraints.append(Constraint(fact.kind, numeric(fact.forms[0]), place))
         heads = [[numeric(form) for form in members] for members in chain.classes]
-        names = sorted({*self.statement.quantities, *self.statement.logs, *self.statement.maxima})
-        return solve(names, constraints, heads, large, above, gaps)
+        atoms = sorted({*self.statement.quantities, *self.statement.logs, *self.statement.maxima})
+        return solve(atoms, constraints, heads, large, above, gaps)
 
     def attempt(self, solution: Solution, chain: Chain, parameters: dict[str, Fraction]) -> str | None:
         """Raises `_Found` with the ray if the kernel confirms it; else a maximum to split on, or None."""
@@ -237,12 +238,6 @@ class _Search:
             if value(atom(name)) > max(map(value, parts)):
                 return name
         return None
-
-
-def _symbols(tree: Any) -> set[str]:
-    if isinstance(tree, list):
-        return set[str]().union(*map(_symbols, tree))
-    return {tree} if isinstance(tree, str) else set()
 
 
 def at_parameters(form: Polynomial, parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 import sympy
 
-from ..errors import UserError
 from ..grammar import FUNCTIONS, NotInGrammar, parse
 from .language import Order, Relation
 
@@ -92,12 +91,7 @@ def _split(inside: str) -> tuple[str, str]:
 
 
 def _side(text: str, names: Collection[str]) -> sympy.Expr:
-    try:
-        found = parse(text, names, MAX_EXPONENT)
-    except UserError:
-        raise
-    except (ValueError, ArithmeticError, TypeError, NotImplementedError, RecursionError, MemoryError) as error:
-        raise NotInGrammar(f'"{text[:60]}" cannot be read: {type(error).__name__}: {error}') from None
+    found = parse(text, names, MAX_EXPONENT)
     if not isinstance(found, sympy.Expr):
         raise NotInGrammar(f'"{text[:60]}" is a condition where an order of magnitude is needed')
     return found

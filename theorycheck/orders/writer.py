@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from ..kernel.polynomial import Polynomial, add, constant
@@ -88,8 +87,6 @@ def cited(step: Data) -> Iterator[str]:
 
 class Writer:
     """Adds steps to a list, in a scope of the kernel."""
-
-    _numbers: Iterator[int] = count()
 
     def __init__(self, scope: Scope, steps: list[Data], numbers: Iterator[int]) -> None:
         self.scope, self.steps, self.numbers = scope, steps, numbers
