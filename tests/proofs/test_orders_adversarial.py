@@ -7,16 +7,15 @@ import pytest
 from theorycheck_proofs.li_li_2024 import orders_adversarial, orders_noise
 from theorycheck_simulations.setting import Setting
 
-from theorycheck import order_kernel
-from theorycheck.checks.asymptotic import Asymptotic
 from theorycheck.checks.vacuity import NonVacuity
-from theorycheck.claim import Claim, Condition, Part
+from theorycheck.claim import Claim, Condition
 from theorycheck.domains import Variable, real
 from theorycheck.evidence import Evidence
 from theorycheck.orders.text import order
 from theorycheck.verdict import Verdict
 
 from .judged import context
+from .orders_judged import assert_ray, judged, with_goal, without
 
 SETTING = Setting.model_validate({})
 ALL: dict[str, Claim] = {
@@ -30,23 +29,9 @@ ITEMS = {
 REFUTED = [name for name, claim in ALL.items() if claim.expected is Verdict.REFUTED]
 
 
-def judged(claim: Claim) -> Evidence:
-    return Asymptotic().run(claim, context())
-
-
 @cache
 def found(name: str) -> Evidence:
     return judged(ALL[name])
-
-
-def with_goal(name: str, goal: str) -> Claim:
-    return replace(ALL[name], parts=(Part("planted", order=order(goal)),))
-
-
-def without(name: str, text: str) -> Claim:
-    kept = tuple(one for one in ALL[name].hypotheses if one.order is None or one.order.text != text)
-    assert len(kept) < len(ALL[name].hypotheses), f"{name} has no hypothesis {text}"
-    return replace(ALL[name], hypotheses=kept)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -72,10 +57,7 @@ def test_every_item_rests_on_its_version_with_constants(item: str) -> None:
 
 @pytest.mark.parametrize("name", REFUTED)
 def test_rays_are_confirmed_by_the_kernel(name: str) -> None:
-    witness = found(name).witness
-    assert witness is not None
-    rates = order_kernel.replay({**witness, "paper": "", "claim": ""})
-    assert rates.consistent and rates.goal is False
+    assert_ray(found(name))
 
 
 CORES = {
@@ -89,7 +71,7 @@ CORES = {
 @pytest.mark.parametrize("name", CORES)
 def test_any_one_of_what_contradicts_itself_may_be_given_up(name: str) -> None:
     for text in CORES[name]:
-        assert NonVacuity().run(without(name, text), context()).verdict is Verdict.PROVED
+        assert NonVacuity().run(without(ALL[name], text), context()).verdict is Verdict.PROVED
 
 
 # Each hypothesis that an argument turns on, dropped: then the step is refuted.
@@ -111,7 +93,7 @@ NEEDED = (
 
 @pytest.mark.parametrize(("name", "text"), NEEDED)
 def test_a_dropped_hypothesis_is_noticed(name: str, text: str) -> None:
-    assert judged(without(name, text)).verdict is Verdict.REFUTED
+    assert judged(without(ALL[name], text)).verdict is Verdict.REFUTED
 
 
 # Planted errors: a factor or a logarithm lost, an exponent off by one or a half, strict for weak, a wrong direction.
@@ -133,16 +115,16 @@ PLANTED = (
 
 @pytest.mark.parametrize(("name", "goal"), PLANTED)
 def test_a_wrong_order_is_refuted(name: str, goal: str) -> None:
-    assert judged(with_goal(name, goal)).verdict is Verdict.REFUTED
+    assert judged(with_goal(ALL[name], goal)).verdict is Verdict.REFUTED
 
 
 def test_at_q_two_the_phases_have_no_order() -> None:
-    claim = replace(with_goal("lemma-d.24-order-time", "T_B << T_A"), variables=(Variable("q", real(2)),))
+    claim = replace(with_goal(ALL["lemma-d.24-order-time"], "T_B << T_A"), variables=(Variable("q", real(2)),))
     assert judged(claim).verdict is Verdict.REFUTED
 
 
 def test_a_margin_that_is_not_strict_gives_no_lead() -> None:
-    weaker = without("lemma-d.23-order", "n_N*beta**q >> n_R*alpha**q*log(k)**((q-2)/2)")
+    weaker = without(ALL["lemma-d.23-order"], "n_N*beta**q >> n_R*alpha**q*log(k)**((q-2)/2)")
     text = "n_N*beta**q >~ n_R*alpha**q*log(k)**((q-2)/2)"
     claim = replace(weaker, hypotheses=(*weaker.hypotheses, Condition(text, order=order(text))))
     assert judged(claim).verdict is Verdict.REFUTED
@@ -150,7 +132,7 @@ def test_a_margin_that_is_not_strict_gives_no_lead() -> None:
 
 def test_noise_within_a_polylogarithm_leaves_a_window() -> None:
     """The conflict of Lemma E.10 with finding F4 is one of constants: with O~ for O there are models."""
-    weaker = without("finding-e.3-order", "noise <~ sigma_0*sigma_n*sqrt(d)")
+    weaker = without(ALL["finding-e.3-order"], "noise <~ sigma_0*sigma_n*sqrt(d)")
     text = "noise = Otilde(sigma_0*sigma_n*sqrt(d))"
     claim = replace(weaker, hypotheses=(*weaker.hypotheses, Condition(text, order=order(text))))
     assert NonVacuity().run(claim, context()).verdict is Verdict.PROVED

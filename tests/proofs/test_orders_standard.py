@@ -13,10 +13,8 @@ from theorycheck_proofs.li_li_2024 import (
 )
 from theorycheck_simulations.setting import Setting
 
-from theorycheck import order_kernel
-from theorycheck.checks.asymptotic import Asymptotic
 from theorycheck.checks.vacuity import NonVacuity
-from theorycheck.claim import Claim, Condition, Part
+from theorycheck.claim import Claim, Condition
 from theorycheck.domains import Variable, real
 from theorycheck.evidence import Evidence
 from theorycheck.orders.text import order
@@ -24,6 +22,7 @@ from theorycheck.source import Source
 from theorycheck.verdict import Verdict
 
 from .judged import assert_expected, context
+from .orders_judged import assert_ray, judged, with_goal, without
 
 CHAPTERS = (orders_assumptions, orders_starts, orders_tensor_power, orders_standard)
 ALL: dict[str, Claim] = {
@@ -36,10 +35,6 @@ CORE = {
 }  # fmt: skip
 
 
-def judged(claim: Claim) -> Evidence:
-    return Asymptotic().run(claim, context())
-
-
 @cache
 def found(name: str) -> Evidence:
     return judged(ALL[name])
@@ -50,18 +45,8 @@ def model(name: str) -> Evidence:
     return NonVacuity().run(ALL[name], context())
 
 
-def with_goal(name: str, goal: str) -> Claim:
-    return replace(ALL[name], parts=(Part("planted", order=order(goal)),), checks=(Asymptotic(),))
-
-
-def without(name: str, text: str) -> Claim:
-    kept = tuple(one for one in ALL[name].hypotheses if one.order is None or one.order.text != text)
-    assert len(kept) < len(ALL[name].hypotheses), f"{name} has no hypothesis {text}"
-    return replace(ALL[name], hypotheses=kept)
-
-
 def instead(name: str, text: str, other: str) -> Claim:
-    changed = without(name, text)
+    changed = without(ALL[name], text)
     return replace(changed, hypotheses=(*changed.hypotheses, Condition(other, order=order(other))))
 
 
@@ -96,15 +81,12 @@ def test_the_core_of_the_contradiction_spares_none(name: str) -> None:
 
 @pytest.mark.parametrize("text", sorted(CORE))
 def test_any_one_of_the_core_may_be_given_up(text: str) -> None:
-    assert NonVacuity().run(without("finding-f3-order", text), context()).verdict is Verdict.PROVED
+    assert NonVacuity().run(without(ALL["finding-f3-order"], text), context()).verdict is Verdict.PROVED
 
 
 @pytest.mark.parametrize("name", REFUTED)
 def test_rays_are_confirmed_by_the_kernel(name: str) -> None:
-    witness = found(name).witness
-    assert witness is not None
-    rates = order_kernel.replay({**witness, "paper": "", "claim": ""})
-    assert rates.consistent and rates.goal is False
+    assert_ray(found(name))
 
 
 # Each hypothesis that an argument turns on, dropped or weakened: then the step is refuted.
@@ -125,7 +107,7 @@ NEEDED = (
 
 @pytest.mark.parametrize(("name", "text"), NEEDED)
 def test_a_dropped_hypothesis_is_noticed(name: str, text: str) -> None:
-    assert judged(without(name, text)).verdict is Verdict.REFUTED
+    assert judged(without(ALL[name], text)).verdict is Verdict.REFUTED
 
 
 # Planted errors: a logarithm lost, an exponent off, strict for weak, a wrong direction.
@@ -144,7 +126,7 @@ PLANTED = (
 
 @pytest.mark.parametrize(("name", "goal"), PLANTED)
 def test_a_wrong_order_is_refuted(name: str, goal: str) -> None:
-    assert judged(with_goal(name, goal)).verdict is Verdict.REFUTED
+    assert judged(with_goal(ALL[name], goal)).verdict is Verdict.REFUTED
 
 
 def test_q_two_has_no_tensor_power_lemma() -> None:
@@ -160,8 +142,8 @@ def test_half_the_margin_does_not_give_the_lead() -> None:
 
 
 def test_without_repairs_theorem_d1_proves_its_own_negation() -> None:
-    assert judged(with_goal("theorem-d.1-order-as-stated", "F_y << tau")).verdict is Verdict.VACUOUS
-    assert judged(with_goal("theorem-d.1-order", "F_y << tau")).verdict is Verdict.REFUTED
+    assert judged(with_goal(ALL["theorem-d.1-order-as-stated"], "F_y << tau")).verdict is Verdict.VACUOUS
+    assert judged(with_goal(ALL["theorem-d.1-order"], "F_y << tau")).verdict is Verdict.REFUTED
 
 
 def test_notation_takes_names_pairs_and_relations() -> None:
