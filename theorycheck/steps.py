@@ -59,6 +59,11 @@ class Block:
             raise ValueError(f"no goal {key!r} here: {', '.join(self.goals) or 'none'}")
         return self.goals[key]
 
+    def sum_of(self, name: str, relation: Any, terms: Sequence[tuple[Fraction, Sequence[str]]]) -> None:
+        """Show the relation as a given sum of terms, each a positive constant times a product of facts by name."""
+        listed = [{"coefficient": str(c), "facts": list(facts), "squares": []} for c, facts in terms]
+        self._apply("combination", name, statement(relation), {"terms": listed, "equalities": []})
+
     def cancel(self, name: str, relation: Any, product: str, factors: Sequence[str]) -> None:
         """Show the relation from the fact `product`, which is it times the strict facts `factors`."""
         self._cancel(name, statement(relation), product, factors)
