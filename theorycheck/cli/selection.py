@@ -126,6 +126,9 @@ def find(target: str, found: dict[str, Selected], parameters: Parameters) -> tup
             owners += [name] if target in claims_of(name) else []
         except StoreError as error:  # a paper that does not load hides no claim of another
             broken.append(str(error))
+        except UserError:  # the parameters may be those of another paper: only the owner's refusal counts
+            if target in opened(name, lambda _: {}).claims:
+                raise
     if len(owners) > 1:
         raise UserError(f"{target} is a claim of {' and '.join(owners)}; write {owners[0]}:{target}")
     if not owners:
