@@ -1,12 +1,12 @@
 """The setting of Li & Li (2024), Definitions 2.1-2.2 and the training of Section 2, as one validated record."""
 
-import difflib
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from .parameters import BadSetting as BadSetting  # also read from here
+from .parameters import available_bytes, read, wrong
 
 Level = Literal["reduced", "population", "adversarial", "network"]
 Objective = Literal["label", "margin", "loss"]
@@ -37,10 +37,6 @@ ALLOWED = {
 
 
 _LATER = ("epsilon", "eta_tilde", "ascent_steps", "objective", "activation")  # seeds of runs are made from the repr
-
-
-class BadSetting(ValueError):
-    """A setting outside its range; the text is one line ``key = value: problem (allowed: ...)``."""
 
 
 class Setting(BaseModel):
@@ -93,19 +89,19 @@ class Setting(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.d < 2 * self.k:
-            raise _error("d", self.d, "no room for 2k features", f"integer from 2k = {2 * self.k}")
+            raise wrong("d", self.d, "no room for 2k features", f"integer from 2k = {2 * self.k}")
         if (self.J_R is None) != (self.J_NR is None):
             missing = "J_R" if self.J_R is None else "J_NR"
-            raise _error(missing, None, "J_R and J_NR are given together or not at all", ALLOWED[missing])
+            raise wrong(missing, None, "J_R and J_NR are given together or not at all", ALLOWED[missing])
         for name, indices, size in (("J_R", self.J_R, self.n_R), ("J_NR", self.J_NR, self.n_N)):
             if indices is None:
                 continue
             if len(indices) != size:
-                raise _error(name, indices, f"has {len(indices)} indices, not {size}", ALLOWED[name])
+                raise wrong(name, indices, f"has {len(indices)} indices, not {size}", ALLOWED[name])
             if len(set(indices)) != size or not all(0 <= p < self.P for p in indices):
-                raise _error(name, indices, "indices repeat or lie outside 0..P-1", ALLOWED[name])
+                raise wrong(name, indices, "indices repeat or lie outside 0..P-1", ALLOWED[name])
         if self.J_R is not None and self.J_NR is not None and set(self.J_R) & set(self.J_NR):
-            raise _error("J_NR", self.J_NR, "shares an index with J_R", ALLOWED["J_NR"])
+            raise wrong("J_NR", self.J_NR, "shares an index with J_R", ALLOWED["J_NR"])
         return self
 
     def replace(self, **changes: Any) -> "Setting":
@@ -144,15 +140,6 @@ class Setting(BaseModel):
                              "lower N, P, d, k, m or the number of runs or records)")
 
 
-def available_bytes() -> int:
-    """Bytes of memory that a run may take: what is free, and at least half of the machine's.
-
-    The page cache counts as taken although the system gives it up, hence the second part.
-    """
-    page = os.sysconf("SC_PAGE_SIZE")
-    return max(os.sysconf("SC_AVPHYS_PAGES"), os.sysconf("SC_PHYS_PAGES") // 2) * page
-
-
 def setting_from(mapping: Mapping[str, Any]) -> Setting:
     """The setting that ``mapping`` describes, defaults where it is silent.
 
@@ -161,42 +148,4 @@ def setting_from(mapping: Mapping[str, Any]) -> Setting:
     >>> setting_from({"k": 3, "d": 6}).P
     128
     """
-    if not isinstance(mapping, Mapping):
-        raise BadSetting(_line("setting", mapping, "not a mapping", f"keys {', '.join(Setting.model_fields)}"))
-    for key in mapping:
-        if key not in Setting.model_fields:
-            hint = _nearest(str(key), Setting.model_fields)
-            raise BadSetting(f"{_shown(key, quote=False)} = {_shown(mapping[key])}: unknown key{hint} "
-                             f"(allowed: {', '.join(Setting.model_fields)})")
-    try:
-        return Setting.model_validate(dict(mapping))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-    if first["type"] == "bad_setting":
-        raise BadSetting(str(first["ctx"]["line"]))
-    key = str(first["loc"][0])
-    wrong = "wrong type" if first["type"].endswith("_type") else "out of range"
-    if first["type"] == "literal_error":
-        wrong = f"unknown{_nearest(str(mapping[key]), ALLOWED[key].split(', '))}"
-    problem = "not finite" if first["type"] == "finite_number" else wrong
-    raise BadSetting(_line(key, mapping[key], problem, ALLOWED[key]))
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.3)
-    return f", nearest {near[0]}" if near else ""
-
-
-def _error(key: str, value: object, problem: str, allowed: str) -> PydanticCustomError:
-    return PydanticCustomError("bad_setting", "{line}", {"line": _line(key, value, problem, allowed)})
-
-
-def _line(key: str, value: object, problem: str, allowed: str) -> str:
-    return f"{key} = {_shown(value)}: {problem} (allowed: {allowed})"
-
-
-def _shown(value: object, quote: bool = True) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**40:
-        return f"integer of {value.bit_length()} bits"  # Python refuses to print very long integers
-    text = repr(value)[:60] if quote or not isinstance(value, str) else value[:60]
-    return " ".join(text.split())
+    return read(Setting, ALLOWED, mapping)
