@@ -1,4 +1,4 @@
-# `make verify` checks Li & Li and writes the report; `make test` runs the tests. Both set up .venv first.
+# `make verify` checks the papers and writes their reports; `make test` runs the tests. Both set up .venv first.
 PYTHON ?= python3
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -7,7 +7,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 .DELETE_ON_ERROR:
 
 verify: .venv/runtime
-	$(BIN)/theorycheck verify li-li-2024 --report report
+	$(BIN)/theorycheck verify --report report
 
 test: .venv/dev
 	$(BIN)/python -m pytest

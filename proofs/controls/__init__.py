@@ -1,4 +1,4 @@
-"""Negative controls: the paper's claims with one error planted in each, which the checks must not let pass.
+"""Negative controls: the papers' claims with one error planted in each, which the checks must not let pass.
 
 ``theorycheck verify controls`` runs them; its summary says how many there are and how many came to the verdict
 expected, which is never a positive one.
@@ -18,6 +18,14 @@ from . import (
     ascent_sizes,
     dynamics,
     figure3,
+    learning_algebra,
+    learning_exceptions,
+    learning_gradients,
+    learning_labels,
+    learning_multipliers,
+    learning_networks,
+    learning_perturbations,
+    learning_sizes,
     logits,
     networks,
     noise,
@@ -60,11 +68,19 @@ FAMILIES = (
     orders,
     review,
     vacuity,
+    learning_multipliers,
+    learning_networks,
+    learning_gradients,
+    learning_perturbations,
+    learning_labels,
+    learning_exceptions,
+    learning_sizes,
+    learning_algebra,
 )
 
 PAPER = Paper(
     "controls",
-    Bibliography("controls", "Planted errors in the claims of Li and Li (2024)", ("The theorycheck authors",), 2026),
+    Bibliography("controls", "Planted errors in the claims of the papers", ("The theorycheck authors",), 2026),
     tuple(family.claims for family in FAMILIES),
     setting_from,
     packages=("theorycheck_simulations",),
