@@ -1,9 +1,9 @@
 """Polynomial inequalities in one variable on an interval, by exact root isolation and a certificate for the kernel.
 
-Root isolation decides: it says that there is no root inside, or where one is. What the kernel then checks is the
-polynomial in Bernstein form: with x - a >= 0 and b - x >= 0 known, a combination of the products
-(x - a)^i (b - x)^(n-i) with nonnegative coefficients. Such a form exists, for some n, exactly where the polynomial is
-positive on the closed interval (Bernstein 1915), once the roots at its ends are divided out.
+Root isolation decides: it says that there is no root inside, or where one is. What the kernel then checks, once roots
+at the ends are divided out, is the polynomial in Bernstein form: with x - a >= 0 and b - x >= 0 known, a combination of
+the products (x - a)^i (b - x)^(n-i) with nonnegative coefficients. Where the polynomial is positive on the closed
+interval, such forms of its own degree exist on all intervals that are small enough; so one without a form is halved.
 """
 
 from fractions import Fraction
@@ -15,9 +15,10 @@ from sympy.core.relational import Relational
 
 from .domains import Variable
 from .farkas import NotFound
-from .prover import Proof
+from .prover import Block, Proof
 
-MOST_DEGREE = 400  # of the Bernstein form
+NARROWEST = Fraction(1, 2**20)  # no interval is halved beyond this width
+End = tuple[Fraction, str]
 
 
 def isolated(relation: Relational, variable: Variable) -> dict[str, Any]:
@@ -51,8 +52,8 @@ def isolated(relation: Relational, variable: Variable) -> dict[str, Any]:
     proof = Proof([x])
     for name, condition in zip(("low", "high"), variable.conditions, strict=True):
         proof.assume(name, condition)
-    form = _bernstein(inner, domain.low, domain.high)
-    proof.sum_of("goal", relation, [(c, ["low"] * (i + s) + ["high"] * (j + t)) for s, t, c in form])
+    _show_positive(proof, "inner", inner, (domain.low, "low"), (domain.high, "high"))
+    proof.sum_of("goal", relation, [(Fraction(1), ["low"] * i + ["high"] * j + ["inner"])])
     return proof.certificate(["goal"])
 
 
@@ -74,8 +75,25 @@ def _without_ends(f: sympy.Poly, low: Any, high: Any) -> tuple[sympy.Poly, int, 
     return f, powers[0], powers[1]
 
 
-def _bernstein(f: sympy.Poly, low: Fraction, high: Fraction) -> list[tuple[int, int, Fraction]]:
-    """(s, t, c) with f = sum c (x - low)^s (high - x)^t, all c > 0, one of them with s = t = 0.
+def _show_positive(block: Block, name: str, f: sympy.Poly, low: End, high: End) -> None:
+    """``name``: f > 0 between two ends, each with the name of the fact that x is on this side of it."""
+    positive = sympy.Gt(f.as_expr(), 0, evaluate=False)
+    form = _bernstein(f, low[0], high[0])
+    if form is not None:
+        block.sum_of(name, positive, [(c, [low[1]] * s + [high[1]] * t) for s, t, c in form])
+        return
+    if high[0] - low[0] < NARROWEST:
+        raise NotFound(f"positive, but a root is so close to {float(low[0])} that no certificate is found")
+    middle = (low[0] + high[0]) / 2
+    on = f.gen - sympy.Rational(middle.numerator, middle.denominator)
+    cases = block.cases(name, positive, on)
+    _show_positive(cases.nonnegative, f"{name}.goal", f, (middle, f"{name}.case"), high)
+    _show_positive(cases.nonpositive, f"{name}.goal", f, low, (middle, f"{name}.case"))
+    cases.close()
+
+
+def _bernstein(f: sympy.Poly, low: Fraction, high: Fraction) -> list[tuple[int, int, Fraction]] | None:
+    """(s, t, c) with f = sum c (x - low)^s (high - x)^t, all c > 0, one of them with s = t = 0; None if not found.
 
     A constant below the least coefficient is set apart, so that a strict inequality follows on a closed interval too.
     """
@@ -85,13 +103,12 @@ def _bernstein(f: sympy.Poly, low: Fraction, high: Fraction) -> list[tuple[int, 
     scaled = f.compose(sympy.Poly(sympy.Rational(low.numerator, low.denominator)
                                   + sympy.Rational(width.numerator, width.denominator) * x, x, domain="QQ"))
     powers = [Fraction(int(c.p), int(c.q)) for c in reversed(scaled.all_coeffs())]
-    degree = n = len(powers) - 1
-    while n <= MOST_DEGREE:
+    degree = len(powers) - 1
+    for n in (degree, degree + 2, degree + 4):
         values = [sum((Fraction(comb(k, i), comb(n, i)) * powers[i] for i in range(min(k, degree) + 1)), Fraction(0))
                   for k in range(n + 1)]
         if min(values) > 0:
             least = min(values)
             rest = [(k, n - k, (v - least) * comb(n, k) / width**n) for k, v in enumerate(values) if v > least]
             return [(0, 0, least), *rest]
-        n = max(n + 1, 2 * n)
-    raise NotFound(f"positive, but no Bernstein form up to degree {MOST_DEGREE} shows it: a root is very close")
+    return None

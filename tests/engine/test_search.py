@@ -1,10 +1,13 @@
+from contextlib import nullcontext
 from fractions import Fraction
 
 import pytest
 import sympy
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from theorycheck import kernel
+from theorycheck.checks import search
 from theorycheck.checks.search import Search
 from theorycheck.verdict import Verdict
 
@@ -82,3 +85,20 @@ def test_refuting_one_part_says_nothing_against_the_others() -> None:
     two = replace(base, parts=(replace(base.parts[0], name="good"), replace(base.parts[0], name="bad", relation=sympy.Ge(x, 1))))
     found = Search().run(two, CONTEXT)
     assert found.verdict is Verdict.REFUTED and found.covers == ("bad",)
+
+
+def _drawn(monkeypatch: pytest.MonkeyPatch, constants: set[int]) -> list[Fraction]:
+    """Values of x in one run, where loaded modules hold these constants."""
+    seen: list[Fraction] = []
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: providers.Constants(integers=constants))
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", type(providers.CONSTANTS_CACHE)(1024))
+    numbers = st.integers(-(10**9), 10**9).map(lambda v: seen.append(Fraction(v)) or {"x": Fraction(v), "y": Fraction(0)})
+    Search(draw=lambda: numbers).run(claim(sympy.Ge(x**2, 0)), CONTEXT)
+    return seen
+
+
+def test_draws_do_not_depend_on_what_else_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _drawn(monkeypatch, set()) == _drawn(monkeypatch, {31415926, 27182818})
+    # A control: without the guard they do.
+    monkeypatch.setattr(search, "_seed_alone", nullcontext)
+    assert _drawn(monkeypatch, set()) != _drawn(monkeypatch, {31415926, 27182818})

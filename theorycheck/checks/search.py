@@ -1,16 +1,19 @@
 """Search for a counterexample by Hypothesis, over exact rationals; every finding is replayed by the kernel."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.internal.conjecture import providers
 
 from .. import kernel
 from ..claim import Claim, Part
@@ -164,7 +167,8 @@ def _hunt(
                           phases=(Phase.generate, Phase.shrink))  # fmt: skip
         test = hypothesis_seed(seed + attempt)(chosen(given(strategy)(example)))
         try:
-            test()
+            with _seed_alone():
+                test()
         except _Found as error:
             found = error.values
         except Exception as error:
@@ -172,6 +176,19 @@ def _hunt(
             if type(error).__name__ != "Unsatisfiable":
                 raise
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def _seed_alone() -> Iterator[None]:
+    """Keeps Hypothesis from drawing constants that it finds in the source of whatever modules are loaded.
+
+    With them a run would depend on what else the process has imported, not on its seed.
+    """
+    none = type(providers.GLOBAL_CONSTANTS)()
+    fresh = type(providers.CONSTANTS_CACHE)(1024)
+    with patch.object(providers, "_get_local_constants", lambda: none), \
+            patch.object(providers, "CONSTANTS_CACHE", fresh):
+        yield
 
 
 def _decide(condition: Any, values: Values) -> bool | None:
