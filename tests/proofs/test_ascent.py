@@ -56,6 +56,7 @@ def test_statements_of_the_paper_are_refuted_by_replayed_witnesses(name: str) ->
     assert all(kernel.replay(one.witness).confirmed for one in found if one.verdict is Verdict.REFUTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lemma-d.16", "lemma-d.17", "lemma-d.18", "lemma-d.19", "lemma-5.2", "lemma-d.22"])
 def test_runs_at_another_setting(name: str) -> None:
     claim = CLAIMS[name]

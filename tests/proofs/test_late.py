@@ -36,6 +36,7 @@ def test_expected_verdict(name: str) -> None:
         assert figures["least necessary time"] > figures["steps"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lemma-d.10", "lemma-d.11"])
 def test_expected_verdict_with_the_users_setting(name: str) -> None:
     assert_expected(CLAIMS[name], context(OTHER, seed=1))

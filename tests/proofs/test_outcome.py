@@ -35,6 +35,7 @@ def test_expected_verdict(name: str) -> None:
     assert_expected(CLAIMS[name], context())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IDS[:4])
 def test_expected_verdict_with_another_setting(name: str) -> None:
     assert_expected(CLAIMS[name], context(OTHER, seed=1))

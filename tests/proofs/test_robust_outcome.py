@@ -39,6 +39,7 @@ def test_expected_verdict(name: str) -> None:
     assert_expected(CLAIMS[name], context())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lemma-d.27", "lemma-d.28", "theorem-d.15"])
 def test_expected_verdict_with_another_setting(name: str) -> None:
     assert OTHER in robust_outcome_runs.settings_of(context(OTHER))

@@ -22,6 +22,7 @@ def test_expected_verdict(name: str) -> None:
     assert_expected(CLAIMS[name], context())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CLAIMS)
 def test_expected_verdict_with_another_setting(name: str) -> None:
     assert_expected(CLAIMS[name], context(OTHER, seed=1))
