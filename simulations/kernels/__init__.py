@@ -12,9 +12,32 @@ from .cache import cache_folder
 _others = numba.config.CACHE_DIR  # type: ignore[attr-defined]
 numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parent))  # type: ignore[attr-defined]
 try:
-    from . import activation, adversarial, ascent, bound, network, passage, population, reduced, separable, softmax
+    from . import (
+        activation,
+        adversarial,
+        ascent,
+        basis,
+        blocked,
+        bound,
+        descent,
+        elementary,
+        lanes,
+        network,
+        passage,
+        pgd,
+        points,
+        population,
+        product,
+        reduced,
+        sample,
+        separable,
+        softmax,
+        tile,
+        vector,
+    )
 finally:
     numba.config.CACHE_DIR = _others  # type: ignore[attr-defined]
 
-__all__ = ["activation", "adversarial", "ascent", "bound", "network", "passage", "population", "reduced",
-           "separable", "softmax"]
+__all__ = ["activation", "adversarial", "ascent", "basis", "blocked", "bound", "descent", "elementary", "lanes",
+           "network", "passage", "pgd", "points", "population", "product", "reduced", "sample", "separable", "softmax",
+           "tile", "vector"]
