@@ -1,9 +1,10 @@
 # `make verify` checks the papers and writes their reports; `make test` runs the tests. Both set up .venv first.
 PYTHON ?= python3
 BIN = .venv/bin
+PEERS ?= $(BIN)/python
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: verify test test-slow lint lock wheel clean
+.PHONY: verify test test-slow bench lint lock wheel clean
 .DELETE_ON_ERROR:
 
 verify: .venv/runtime
@@ -14,6 +15,10 @@ test: .venv/dev
 
 test-slow: .venv/dev
 	$(BIN)/python -m pytest -m slow
+
+# PEERS is an interpreter with PyTorch and JAX; without them they are named as missing.
+bench: .venv/runtime
+	$(BIN)/python -m benchmarks.bench --peers $(PEERS) --out build/bench
 
 # setuptools is in both locks, so the editable install needs nothing that is not hashed.
 .venv/runtime: requirements.txt pyproject.toml
@@ -31,7 +36,7 @@ lint: .venv/dev
 	ln -sfn ../../proofs build/typing/theorycheck_proofs
 	ln -sfn ../../simulations build/typing/theorycheck_simulations
 	$(BIN)/ruff check .
-	$(BIN)/mypy -p theorycheck -p theorycheck_simulations -p theorycheck_proofs
+	$(BIN)/mypy -p theorycheck -p theorycheck_simulations -p theorycheck_proofs -p benchmarks
 
 # Needs uv. setuptools is locked too, so that the editable install above is hashed as a whole.
 lock:

@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from .data import features, initial_weights
 from .kernels import adversarial as kernel
-from .kernels import network
+from .kernels import points
 from .kernels.ascent import Ascent
 from .population import Diagonal, noiseless
 from .setting import OBJECTIVES, Setting
 from .status import Status
+from .threads import each
 from .trajectory import Floats, Integers, activation, checked_array, checked_count, levels
 
 Bools = NDArray[np.bool_]
@@ -133,9 +134,14 @@ def train_adversarials(setting: Setting, seed: int | None = None, runs: int = 1,
     at_B = levels("level_B", np.inf if level_B is None else level_B, (R, k))
     A_step, B_step = np.full((R, k), -1, np.int64), np.full((R, k), -1, np.int64)
     status, steps = np.zeros(R, np.int64), np.zeros(R, np.int64)
-    kernel.train_many(X, np.array([setting.n_R, setting.n_N], dtype=np.float64), W, activation(setting),
-                      ascent(setting), strengths["epsilon"], float(setting.eta), setting.T, stride, snapshots,
-                      at_A, at_B, A_step, B_step, status, steps)
+    count, a, climb = np.array([setting.n_R, setting.n_N], dtype=np.float64), activation(setting), ascent(setting)
+
+    def one(r: int) -> None:
+        own = climb._replace(epsilon=float(strengths["epsilon"][r]))
+        status[r], steps[r] = kernel.train(X[r], count, W[r], a, own, float(setting.eta), setting.T, stride,
+                                           snapshots[r], at_A[r], at_B[r], A_step[r], B_step[r])
+
+    each(one, R)
     dead = _dead(setting, start, X)
     status[(status == Status.OK) & dead.all(axis=1)] = Status.DEAD
     return AdversarialRuns(setting, start, _filters(setting, W), np.arange(n, dtype=np.int64) * stride,
@@ -148,7 +154,7 @@ def perturbed_population(setting: Setting, W: ArrayLike) -> Floats:
     weights = checked_array("W", W, (setting.k, setting.m, setting.d))
     X = population_patches(setting, setting.alpha, setting.beta)
     out = np.empty_like(X)
-    network.perturb(X, np.arange(setting.k), np.array([setting.n_R, setting.n_N], dtype=np.float64),
+    points.perturb(X, np.arange(setting.k), np.array([setting.n_R, setting.n_N], dtype=np.float64),
                     np.ascontiguousarray(weights.reshape(-1, setting.d).T), setting.k, activation(setting),
                     ascent(setting), out)
     return out
@@ -163,8 +169,8 @@ def _per_run(setting: Setting, name: str, value: ArrayLike | None, R: int) -> Fl
     array = np.asarray(getattr(setting, name) if value is None else value, dtype=np.float64)
     if array.shape not in ((), (R,)):
         raise ValueError(f"{name} = array of shape {array.shape}: wrong (allowed: a number or shape {(R,)})")
-    for each in np.unique(array):
-        setting.replace(**{name: float(each)})  # refuses what a setting refuses
+    for one in np.unique(array):
+        setting.replace(**{name: float(one)})  # refuses what a setting refuses
     return np.array(np.broadcast_to(array, (R,)))
 
 

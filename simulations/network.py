@@ -7,10 +7,27 @@ from numpy.typing import ArrayLike
 
 from .adversarial import ascent
 from .data import Dataset, initial_weights
-from .kernels import network as kernel
-from .setting import PARTIAL_GRADIENTS, Setting
+from .descent import descend, gradient
+from .kernels import points
+from .layout import Kernel, Precision, host_kernel, laid_out, room, samples
+from .setting import Setting
 from .status import Status
+from .subspace import pays, subspace
+from .threads import each
 from .trajectory import FirstPassage, Floats, Stop, Trajectory, activation, checked_array, constants, notes
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a run was computed: by which kernel, in which numbers, and in how many coordinates.
+
+    "tiles" gives the same bits on every machine, "blocks" (BLAS) on one kind of machine. Fewer ``coordinates`` than d:
+    in the span of the patches.
+    """
+
+    kernel: Kernel
+    precision: Precision
+    coordinates: int
 
 
 @dataclass(frozen=True)
@@ -29,18 +46,22 @@ class NetworkRun:
     status: Status
     steps: int
     seed: int | None
+    method: Method
 
 
 def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | None = None, adversarial: bool = False,
                   psi: bool = False, stride: int = 0, correlations: bool = False, level: ArrayLike | None = None,
-                  output_level: ArrayLike = 1.0, stop: Stop = "never") -> NetworkRun:
+                  output_level: ArrayLike = 1.0, stop: Stop = "never",
+                  precision: Precision = "float64", kernel: Kernel | None = None,
+                  reduce: bool | None = None) -> NetworkRun:
     """w_{i,r} += (eta/N) sum_n (1[y_n=i] - logit_i(X_n)) sum_p s'(<w_{i,r}, x_{n,p}>) x_{n,p}, T times.
 
     From a seed (`initial_weights`) or from W0 (k, m, d). ``adversarial``: x_{n,p} is replaced by x~_{n,p}(t), found
     anew at every step by the setting's ascent and held fixed. ``psi``: also sum the coefficients
     psi_{i,r,n,p} += (eta/N)(1[y_n=i] - logit_i(X_n)) s'(<w_{i,r}, x_{n,p}>), so that, to rounding,
     w(t) = w(0) + sum_{n,p} psi x_{n,p} if not ``adversarial`` (each step then takes two passes). Other arguments as in
-    `train_population`.
+    `train_population`. ``precision``: of weights, data and sums. ``kernel``, ``reduce``: `Method`, by default what is
+    fast on this machine and for this shape; without an ascent a d beyond the number of patches is reduced.
     Raises ValueError, `BadSetting`.
     """
     setting = data.setting
@@ -52,18 +73,27 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
     start = initial_weights(setting, seed) if seed is not None else W0
     assert start is not None
     start = checked_array("W0", start, (k, m, d))
-    W = transposed(start)
-    blocks = min(N, PARTIAL_GRADIENTS)
+    climb = ascent(setting, adversarial)
+    moves = climb.epsilon > 0 and climb.eta_tilde > 0
+    if reduce and moves:
+        raise ValueError("reduce = True: the clip of an ascent needs every coordinate (allowed: False, None)")
+    chosen = kernel if kernel is not None else host_kernel()
+    smaller = subspace(data.X, 2 * k) if (pays(setting, N) and not moves if reduce is None else reduce) else None
+    X, first = (data.X, start) if smaller is None else (smaller.X, smaller.weights(start))
+    coordinates = X.shape[2]
     coefficients = np.zeros((N if psi else 0, P, k * m))
-    status, steps = kernel.train(
-        np.ascontiguousarray(data.X), data.y, data.robust, W, k, constants(setting),
-        ascent(setting, adversarial), setting.T,
-        np.empty((blocks, d, k * m)), np.empty((blocks, 2, k)), coefficients,
-        wanted.stride, wanted.record, wanted.stop, wanted.passage)
+    with np.errstate(over="ignore"):  # what does not fit the precision is infinite, and the status says so
+        W = np.array(first.reshape(k * m, coordinates), dtype=precision)
+        laid, size, space = laid_out(chosen, X, data.y, data.robust, precision, (k, m), moves)
+    status, steps = descend(laid, W, constants(setting), climb, setting.T, size, space, coefficients,
+                            np.bincount(data.y, minlength=k).astype(np.float64), wanted)
     trajectory, passage = wanted.read(steps)
     by_filter = np.moveaxis(coefficients.reshape(N, P, k, m), (0, 1), (2, 3)).copy() if psi else None
-    end = W.T.reshape(k, m, d).copy()
-    return NetworkRun(setting, start, end, by_filter, trajectory, passage, Status(status), steps, seed)
+    end = W.reshape(k, m, coordinates).astype(np.float64)
+    if smaller is not None:
+        end = smaller.lifted(start, first, end)
+    return NetworkRun(setting, start, end, by_filter, trajectory, passage, Status(status), steps, seed,
+                      Method(chosen, precision, coordinates))
 
 
 def transposed(W: Floats) -> Floats:
@@ -74,7 +104,7 @@ def transposed(W: Floats) -> Floats:
 def network_outputs(setting: Setting, W: ArrayLike, X: Floats) -> Floats:
     """F (N, k) of the weights W (k, m, d) on X (N, P, d)."""
     weights = checked_array("W", W, (setting.k, setting.m, setting.d))
-    return kernel.outputs(np.ascontiguousarray(X), transposed(weights), setting.k, activation(setting))
+    return points.outputs(np.ascontiguousarray(X), transposed(weights), setting.k, activation(setting))
 
 
 def perturb(data: Dataset, W: ArrayLike) -> Floats:
@@ -82,8 +112,13 @@ def perturb(data: Dataset, W: ArrayLike) -> Floats:
     setting = data.setting
     weights = transposed(checked_array("W", W, (setting.k, setting.m, setting.d)))
     out = np.empty_like(data.X)
-    kernel.perturb(np.ascontiguousarray(data.X), data.y, np.ones(setting.P), weights, setting.k, activation(setting),
-                   ascent(setting), out)
+    X, counts, a, climb = np.ascontiguousarray(data.X), np.ones(setting.P), activation(setting), ascent(setting)
+
+    def part(n: int) -> None:
+        own = slice(n, n + 1)
+        points.perturb(X[own], data.y[own], counts, weights, setting.k, a, climb, out[own])
+
+    each(part, data.y.size)
     return out
 
 
@@ -92,10 +127,9 @@ def risk_and_gradient(data: Dataset, W: ArrayLike) -> tuple[float, Floats]:
     setting = data.setting
     k, m, d, (N, P) = setting.k, setting.m, setting.d, data.robust.shape
     weights = checked_array("W", W, (k, m, d))
-    blocks = min(N, PARTIAL_GRADIENTS)
-    partial = np.empty((blocks, d, k * m))
-    kernel.gradient(np.ascontiguousarray(data.X), data.y, data.robust, np.ones(P), transposed(weights), k,
-                    activation(setting), ascent(setting, False), partial, np.empty((blocks, 2, k)),
-                    np.empty((0, P, k * m)), 0.0)
-    risk = kernel.risk(network_outputs(setting, weights, data.X), data.y)
-    return float(risk), (partial[0].T / -N).reshape(k, m, d)
+    packed = samples(data.X, data.y, data.robust, "float64")
+    size, space = room(packed, k, m, d, False)
+    gradient(packed, weights.reshape(k * m, d), k, constants(setting), ascent(setting, False), size, space,
+             np.empty((0, P, k * m)), 0.0, each)
+    risk = points.risk(network_outputs(setting, weights, data.X), data.y)
+    return float(risk), (space.G[0, :, :d] / -N).reshape(k, m, d)

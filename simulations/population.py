@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 from .data import initial_weights
 from .kernels import population as kernel
+from .kernels.passage import Passage, Record
 from .setting import BadSetting, Setting
 from .status import Status
+from .threads import each
 from .trajectory import (
     FirstPassage,
     Floats,
@@ -130,8 +132,13 @@ def train_populations(setting: Setting, seed: int, runs: int, *, stride: int = 0
     W0 = np.stack([initial_weights(setting, seed, run) for run in range(runs)])
     U, V = split(setting, W0)
     status, steps = np.zeros(runs, np.int64), np.zeros(runs, np.int64)
-    kernel.train_many(U, V, constants(setting), setting.T, wanted.stride, wanted.record, wanted.stop, wanted.passage,
-                      status, steps)
+    c = constants(setting)
+
+    def one(r: int) -> None:
+        record, passage = Record(*(part[r] for part in wanted.record)), Passage(*(part[r] for part in wanted.passage))
+        status[r], steps[r] = kernel.train(U[r], V[r], c, setting.T, wanted.stride, record, wanted.stop, passage)
+
+    each(one, runs)
     trajectory, passage = wanted.read()
     return PopulationRuns(setting, W0, join(setting, W0, U, V), trajectory, passage, status, steps, seed)
 

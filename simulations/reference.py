@@ -121,18 +121,36 @@ def risk(setting: Setting, X: Floats, y: Sequence[int], W: Floats) -> float:
     return math.fsum(losses) / len(X)
 
 
-def reduced_step(setting: Setting, A: Floats, B: Floats, *, polynomial: bool, coupled: bool) -> tuple[Floats, Floats]:
+def attacked_strength(setting: Setting, C: Sequence[float], strength: float, polynomial: bool) -> float:
+    """strength - clip_eps(eta~ sum_s s'(strength C_s) C_s) for one class's C (m,)."""
+    pull = math.fsum(reduced_slope(setting, strength * float(z), polynomial) * float(z) for z in C)
+    return strength - min(max(setting.eta_tilde * pull, -setting.epsilon), setting.epsilon)
+
+
+def reduced_slope(setting: Setting, z: float, polynomial: bool) -> float:
+    """s'(z), or its polynomial part continued."""
+    if polynomial:
+        return float((max(z, 0.0) / setting.rho) ** (setting.q - 1))
+    return activation_slope(z, setting.q, setting.rho, setting.activation)
+
+
+def reduced_step(setting: Setting, A: Floats, B: Floats, *, polynomial: bool, coupled: bool,
+                 adversarial: bool = False) -> tuple[Floats, Floats]:
     """One step of level 0 on A, B (k, m); see `reduced.train_reduced`."""
-    k, q, rho = setting.k, setting.q, setting.rho
+    k = setting.k
     kinds = ((A.copy(), setting.alpha, setting.n_R), (B.copy(), setting.beta, setting.n_N))
     for i in range(k):
         # Row i of the copies is still unchanged here.
-        F = math.fsum(count * activation(scale * float(z), q, rho) for new, scale, count in kinds for z in new[i])
+        rows = [(new, attacked_strength(setting, new[i], scale, polynomial) if adversarial else scale, count)
+                for new, scale, count in kinds]
+        F = math.fsum(count * activation(scale * float(z), setting.q, setting.rho, setting.activation)
+                      for new, scale, count in rows for z in new[i])
         gap = (k - 1) * math.exp(-F) / ((k - 1) * math.exp(-F) + 1) if coupled else (k - 1) / k
-        for new, scale, count in kinds:
+        for new, scale, count in rows:
+            if polynomial and scale <= 0:
+                continue
             for r in range(new.shape[1]):
-                z = scale * float(new[i, r])
-                slope = (max(z, 0.0) / rho) ** (q - 1) if polynomial else activation_slope(z, q, rho)
+                slope = reduced_slope(setting, scale * float(new[i, r]), polynomial)
                 new[i, r] += setting.eta / k * gap * count * scale * slope
     return kinds[0][0], kinds[1][0]
 

@@ -17,6 +17,7 @@ EXACT = 2**53  # the largest integer up to which every integer is a float64
 LARGEST_Q = 100
 FLOAT = 8
 PARTIAL_GRADIENTS = 16
+LANES = 8  # patches side by side in a kernel
 
 Indices = Annotated[tuple[int, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 PositiveReal = Annotated[float, Field(gt=0)]
@@ -113,8 +114,11 @@ class Setting(BaseModel):
         """Bytes that a training at ``level`` allocates, from Python integers (never wraps).
 
         reduced: A, B (k, m); population: (k, m, d) and the correlations (k, m, 2k); adversarial: (k, m, d), also for
-        every recorded step; network: also N P d data, its mask and the partial gradients, with ``psi`` the N P k m
-        coefficients. ``records`` recorded steps, ``runs`` runs.
+        every recorded step; network: also N P d data, twice because kernels take them in lanes, its mask and the
+        partial gradients, with ``psi`` the N P k m coefficients. ``records`` recorded steps, ``runs`` runs.
+
+        A step works on the packed data, the weights and O(block), at most 1.2 times data and weights if P is a
+        multiple of the lanes; the rest is padding: P patches take the room of the next multiple, one that of 8.
         """
         filters = self.k * self.m
         recorded = records * (2 * filters + self.k + (2 * self.k * filters if correlations else 0))
@@ -127,7 +131,8 @@ class Setting(BaseModel):
             return FLOAT * runs * (weights + recorded)
         patches = self.N * self.P
         held = weights + recorded + PARTIAL_GRADIENTS * filters * (self.d + self.P) + (patches * filters if psi else 0)
-        return runs * (FLOAT * (held + patches * self.d + self.N) + patches)
+        in_lanes = self.N * (self.P + LANES - 1) * (self.d + 2 * LANES)
+        return runs * (FLOAT * (held + patches * self.d + in_lanes + self.N) + patches)
 
     def check_memory(self, level: Level, *, runs: int = 1, records: int = 0, correlations: bool = False,
                      psi: bool = False) -> None:

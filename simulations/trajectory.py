@@ -145,3 +145,13 @@ def levels(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:
         return np.array(np.broadcast_to(given, shape))
     except ValueError:
         raise ValueError(f"{name} = array of shape {given.shape}: wrong (allowed: a number or shape {shape})") from None
+
+
+def per_run(setting: Setting, name: str, value: ArrayLike | None, R: int) -> Floats:
+    """``value``, a number or one a run, or else the setting's ``name``, as (R,); raises ValueError, `BadSetting`."""
+    array = np.asarray(getattr(setting, name) if value is None else value, dtype=np.float64)
+    if array.shape not in ((), (R,)):
+        raise ValueError(f"{name} = array of shape {array.shape}: wrong (allowed: a number or shape {(R,)})")
+    for each in np.unique(array):
+        setting.replace(**{name: float(each)})  # refuses what a setting refuses
+    return np.array(np.broadcast_to(array, (R,)))

@@ -9,8 +9,6 @@ from fractions import Fraction
 import flint
 import numpy as np
 import sympy
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from .expression import lower
 from .kernel.polynomial import Polynomial, constant, multiply, rational
@@ -130,6 +128,9 @@ def _program(
     goal: Polynomial, strict: bool, columns: Sequence[Column], rows: Mapping[Monomial, int]
 ) -> tuple[np.ndarray, bool]:
     """A vertex of the linear program, and whether the total weight of strict products reached its cap of 1."""
+    from scipy.optimize import linprog  # here, because they take long to import
+    from scipy.sparse import csr_array
+
     entries, places, weights = [], [], []
     for j, column in enumerate(columns):
         size = max((abs(x) for x in column.polynomial.values()), default=Fraction(1))

@@ -1,7 +1,8 @@
 """A paper: its bibliography, its setting, its claims, its experiments. Papers are plug-ins; the engine knows none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .claim import Claim
@@ -63,7 +64,7 @@ class Paper:
         """
         found: dict[str, Claim] = {}
         for chapter in self.chapters:
-            for claim in chapter(setting):
+            for claim in written(chapter, setting):
                 if claim.id in found:
                     raise ValueError(f"{self.id}: two claims are called {claim.id}")
                 found[claim.id] = claim
@@ -77,7 +78,17 @@ class Paper:
 
     def modules(self, setting: Any) -> dict[str, str]:
         """The module that each claim stands in."""
-        return {claim.id: chapter.__module__ for chapter in self.chapters for claim in chapter(setting)}
+        return {claim.id: chapter.__module__ for chapter in self.chapters for claim in written(chapter, setting)}
+
+
+def written(chapter: Chapter, setting: Any) -> tuple[Claim, ...]:
+    """The chapter's claims at the setting, written once: a command asks for them several times, and they take long."""
+    return _written(chapter, setting) if isinstance(setting, Hashable) else chapter(setting)
+
+
+@lru_cache(maxsize=256)
+def _written(chapter: Chapter, setting: Hashable) -> tuple[Claim, ...]:
+    return chapter(setting)
 
 
 def ancestors(claim_id: str, claims: Mapping[str, Claim]) -> tuple[str, ...]:

@@ -177,10 +177,14 @@ def _iterate(codes, constants, initial, fixed, inputs, trajectory, failed):  # t
     stack = np.empty(2 * STACK)
     values = np.empty(width + fixed.shape[1])
     for r in range(runs):
-        trajectory[r, 0] = initial[r]
-        values[width:] = fixed[r]
+        # Entry by entry: assignments of slices would take most of the time of compilation.
+        for i in range(initial.shape[1]):
+            trajectory[r, 0, i] = initial[r, i]
+        for i in range(fixed.shape[1]):
+            values[width + i] = fixed[r, i]
         for t in range(steps):
-            values[:width] = inputs[r, t]
+            for i in range(width):
+                values[i] = inputs[r, t, i]
             _run(codes, constants, trajectory[r, t], values, stack, trajectory[r, t + 1])
             if failed[r] < 0 and not np.all(np.isfinite(trajectory[r, t + 1])):
                 failed[r] = t + 1

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
 
 from theorycheck.checks.check import Check, Context
 from theorycheck.checks.measurement import Invariant, Measurement
@@ -27,6 +26,8 @@ ROUNDING = 1e-12
 
 def right_class(F: Floats) -> tuple[Floats, Floats, Floats]:
     """Lower end, log(1 - logit_y), upper end at F (n, k, k) of points 0..k-1 of their own classes; tau is theirs."""
+    from scipy.special import logsumexp
+
     k = F.shape[-1]
     label, others, tau = _outputs(F)
     n = np.log(k - 1)
@@ -36,6 +37,8 @@ def right_class(F: Floats) -> tuple[Floats, Floats, Floats]:
 
 def wrong_class(F: Floats) -> tuple[Floats, Floats, Floats]:
     """Lower end, log(logit_i), upper end for every i that is not the label, (n, k, k-1)."""
+    from scipy.special import logsumexp
+
     k = F.shape[-1]
     label, others, tau = _outputs(F)
     n = np.log(k - 1)

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numba
 import numpy as np
-from scipy.special import softmax
 from theorycheck_simulations.adversarial import perturbed_population, train_adversarial
 from theorycheck_simulations.data import Dataset, initial_weights, sample
 from theorycheck_simulations.network import perturb
@@ -77,6 +76,8 @@ def network_path(setting: Setting, seed: int) -> Path:
 
 def gaps(setting: Setting, z: Floats, y: np.ndarray, count: Floats) -> Floats:
     """1[y = i] - logit_i (n, N, k) from pre-activations z (n, N, P, k, m)."""
+    from scipy.special import softmax
+
     gap: Floats = -softmax(outputs_at(setting, z, count), axis=-1)
     points = np.arange(y.size)
     # 1 - logit_y as the sum of the others: it must not round to 0 when the margin is large.

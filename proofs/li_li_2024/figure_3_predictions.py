@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import quad
 from theorycheck_simulations.setting import Setting
 
 from . import predictions
@@ -77,6 +76,8 @@ def saturation_time(setting: Setting, B_0: ArrayLike, share: float = HALF) -> Fl
 
     Lemma 5.2 in continuous time; 1 - logit_i is 1 - 1/k, because outputs at the adversarial examples stay small.
     """
+    from scipy.integrate import quad
+
     q, end = setting.q, saturation_strength(setting)
     inside = share ** (1 / q) * end
     rate = predictions.rate(setting) * (1 - 1 / setting.k)

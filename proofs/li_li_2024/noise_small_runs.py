@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from scipy.stats import norm
 from theorycheck_simulations.data import Dataset, initial_weights, sample
 from theorycheck_simulations.setting import Setting
 
@@ -167,6 +166,8 @@ measure_moved_adversarial = partial(measure_moved, claim="lemma-e.10", settings=
 
 def start_chance(at: float) -> float:
     """P(|<w(0), xi>| > at sigma_0 |xi|) = 2 Phi(-at): given xi, <w(0), xi> is normal."""
+    from scipy.stats import norm
+
     return float(2 * norm.cdf(-at))
 
 
@@ -175,6 +176,8 @@ def measure_start(context: Context, chance: float = 1.0) -> Measurement:
 
     And how often any of the 2kmNP events at sqrt(2 log(2kmNP)) occurs, which their union bound caps.
     """
+    from scipy.stats import norm
+
     own = context.setting
     # The probabilities depend on no size; all pairs of filters and patches of a run are held at once.
     k, m = min(own.k, 8), min(own.m, 8)

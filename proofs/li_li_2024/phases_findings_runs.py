@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.stats import binomtest
 from theorycheck_simulations.adversarial import train_adversarials
 from theorycheck_simulations.setting import Setting, setting_from
 
@@ -108,6 +107,8 @@ def how_often(context: Context) -> Measurement:
         totals[setting.m][1] += n
         alone = free(phases)
         rows.append((described(setting), n, bad, int(alone.sum()), int((alone & behind).sum())))
+    from scipy.stats import binomtest
+
     figures: dict[str, Figure] = {}
     for m, (bad, n) in totals.items():
         ends = binomtest(bad, n).proportion_ci(0.95, "exact")

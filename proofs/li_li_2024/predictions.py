@@ -5,8 +5,6 @@ import math
 import mpmath
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import quad
-from scipy.stats import norm
 from theorycheck_simulations.setting import Setting
 
 Floats = NDArray[np.float64]
@@ -62,6 +60,9 @@ def dominance_probability(setting: Setting) -> float:
 
     Does not depend on sigma_0. By adaptive quadrature over the density of B_max.
     """
+    from scipy.integrate import quad  # here and elsewhere, because these two take long to import
+    from scipy.stats import norm
+
     m, lead = setting.m, lead_needed(setting)
 
     def density(b: float) -> float:

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import cumulative_trapezoid
 from sympy import Ge, Gt, Lt, Max, Rational, symbols
 from sympy.logic.boolalg import Boolean
 from theorycheck_simulations.setting import Setting
@@ -139,6 +138,8 @@ def race_time(setting: Setting, count: int, strength: float, epsilon: float, sta
     with n = ``count`` patches of strength x, of which the ascent leaves y while 1 - logit_i is 1 - 1/k. Infinite from
     a start <= 0, or if the level is out of reach; 0 from a start beyond it.
     """
+    from scipy.integrate import cumulative_trapezoid
+
     x, level = np.asarray(start, dtype=np.float64), unit_level(setting, count, strength, epsilon)
     if not np.isfinite(level):
         return np.full(x.shape, np.inf)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 from theorycheck_simulations.setting import Setting
 from theorycheck_simulations.sweep import Sweep, sweep
 
@@ -31,6 +30,8 @@ def odds(setting: Setting, alpha: float, epsilon: float) -> float:
 
     where T_B(b) is `regimes.race_time` (infinite for b <= 0) and a^*(t) the start from which A needs t steps.
     """
+    from scipy.stats import norm
+
     sigma, m = setting.sigma_0, setting.m
     x = np.geomspace(1e-9, FAR, POINTS)
     T_A = regimes.race_time(setting, setting.n_R, alpha, epsilon, sigma * x)

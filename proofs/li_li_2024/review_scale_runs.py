@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
 from theorycheck_simulations.adversarial import train_adversarials
 from theorycheck_simulations.data import sample
 from theorycheck_simulations.setting import Setting
@@ -86,5 +85,7 @@ def measure_dimension(context: Context) -> Measurement:
 
 
 def _noise(d: int) -> tuple[Figure, ...]:
+    from scipy.special import log_ndtr
+
     logarithm = np.log(2 * d * BASE.P) + log_ndtr(-np.sqrt(d))
     return d, BASE.P, f"{np.exp(logarithm):.2g}" if logarithm > -600 else f"10^{logarithm / np.log(10):.0f}"

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 from theorycheck_simulations.data import initial_weights
 from theorycheck_simulations.setting import Setting
 
@@ -21,6 +20,8 @@ MOST_NORMALS = 10**8  # drawn in all, for settings with large networks
 
 def probability(at: float, size: int) -> float:
     """P(max of `size` normals <= at) = Phi(at)^size, in units of sigma."""
+    from scipy.stats import norm
+
     return float(norm.cdf(at) ** size)
 
 

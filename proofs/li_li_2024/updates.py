@@ -7,7 +7,6 @@ from typing import Any
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 from theorycheck_simulations.data import Dataset, initial_weights, sample
 from theorycheck_simulations.network import NetworkRun, train_network
 from theorycheck_simulations.population import train_population
@@ -48,6 +47,8 @@ def predicted(setting: Setting, C: Floats, shares: Floats) -> Floats:
 
     C[i, r, j] += eta shares[j] (1[i = j] - logit_i(X_j)) n_R alpha s'(alpha C[i, r, j]), and so for v_j.
     """
+    from scipy.special import softmax
+
     k = setting.k
     gap = -softmax(outputs(setting, C), axis=-1)
     diagonal = np.arange(k)

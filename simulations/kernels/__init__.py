@@ -16,18 +16,30 @@ try:
         activation,
         adversarial,
         ascent,
+        basis,
+        blocked,
         bound,
+        descent,
+        elementary,
+        lanes,
         leaky,
         leaky_attacks,
         network,
         passage,
+        pgd,
+        points,
         population,
+        product,
         reduced,
+        sample,
         separable,
         softmax,
+        tile,
+        vector,
     )
 finally:
     numba.config.CACHE_DIR = _others  # type: ignore[attr-defined]
 
-__all__ = ["activation", "adversarial", "ascent", "bound", "leaky", "leaky_attacks", "network", "passage", "population",
-           "reduced", "separable", "softmax"]
+__all__ = ["activation", "adversarial", "ascent", "basis", "blocked", "bound", "descent", "elementary", "lanes",
+           "leaky", "leaky_attacks", "network", "passage", "pgd", "points", "population", "product", "reduced", "sample",
+           "separable", "softmax", "tile", "vector"]

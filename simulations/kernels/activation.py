@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .jit import jit
+from .elementary import bell, exp, log1p_unit, normal_tail
+from .jit import inlined, jit
+from .vector import Real, select
 
 SMOOTHED_RELU, RELU, SOFTPLUS, GELU = range(4)
-_ROOT_HALF, _DENSITY = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+_DENSITY = 1 / math.sqrt(2 * math.pi)
 
 
 class Activation(NamedTuple):
@@ -25,62 +27,71 @@ class Activation(NamedTuple):
     rho: float
 
 
-@jit
-def smoothed(z: float, q: int, rho: float) -> tuple[float, float]:
+@inlined
+def smoothed(z: Real, q: int, rho: float) -> tuple[Real, Real]:
     """s(z) and s'(z) of SMOOTHED_RELU; NaN gives NaN, because both comparisons are then false."""
-    t = z / rho
-    if t < 0.0:
-        t = 0.0
-    if t > 1.0:
-        t = 1.0
+    t = z * (1.0 / rho)
+    t = select(t < 0.0, 0.0, t)
+    t = select(t > 1.0, 1.0, t)
     slope = t
-    if q == 3:  # the loop's own first round, apart so that the paper's case vectorises
-        slope *= t
+    if q == 3:  # the loop's own first round, apart so that the paper's case has no loop
+        slope = slope * t
     else:
         for _ in range(q - 2):
-            slope *= t
-    value = slope * t * rho / q
-    if z > rho:
-        value += z - rho
-    return value, slope
+            slope = slope * t
+    return slope * t * (rho / q) + select(z > rho, z - rho, 0.0), slope
 
 
-@jit
-def other(z: float, a: Activation) -> tuple[float, float]:
-    """s(z) and s'(z) of the other kinds."""
-    if math.isnan(z):
-        return z, z
-    if a.kind == RELU:
-        return (z, 1.0) if z > 0.0 else (0.0, 0.0)
-    t = z / a.rho
-    if a.kind == SOFTPLUS:
-        small = math.exp(-abs(t))
-        share = 1.0 / (1.0 + small)
-        return max(z, 0.0) + a.rho * math.log1p(small), share if t > 0.0 else small * share
-    below = 0.5 * math.erfc(-t * _ROOT_HALF)
-    # Beyond the range of exp the density is 0, and infinity times it would be NaN.
-    density = _DENSITY * math.exp(-0.5 * t * t) if abs(t) < 40.0 else 0.0
-    return (z * below if below > 0.0 else 0.0), below + (t * density if density > 0.0 else 0.0)
+@inlined
+def relu(z: Real) -> tuple[Real, Real]:
+    """max(z, 0) and its slope."""
+    return select(z <= 0.0, 0.0, z), select(z > 0.0, 1.0, select(z <= 0.0, 0.0, z))
 
 
-@jit
-def s_ds(z: float, a: Activation) -> tuple[float, float]:
+@inlined
+def softplus(z: Real, rho: float) -> tuple[Real, Real]:
+    """rho log(1 + e^(z/rho)) and 1 / (1 + e^(-z/rho))."""
+    t = z / rho
+    small = exp(select(t > 0.0, t * -1.0, t))
+    share = 1.0 / (small + 1.0)
+    return select(z > 0.0, z, 0.0) + rho * log1p_unit(small), select(t > 0.0, share, small * share)
+
+
+@inlined
+def gelu(z: Real, rho: float) -> tuple[Real, Real]:
+    """z Phi(z/rho) and Phi(z/rho) + (z/rho) phi(z/rho)."""
+    t = z / rho
+    size = select(t < 0.0, t * -1.0, t)
+    size = select(size > 40.0, 40.0, size)  # Phi and phi are 0 or 1 there, and infinity times 0 would be NaN
+    density = bell(size)
+    tail = normal_tail(size, density)
+    below = select(t > 0.0, 1.0 - tail, tail)
+    return (select(below <= 0.0, 0.0, z * below),
+            below + select(density <= 0.0, 0.0, t * (density * _DENSITY)))
+
+
+@inlined
+def s_ds(z: Real, a: Activation) -> tuple[Real, Real]:
     """s(z) and s'(z)."""
     if a.kind == SMOOTHED_RELU:
         return smoothed(z, a.q, a.rho)
-    return other(z, a)
+    if a.kind == RELU:
+        return relu(z)
+    if a.kind == SOFTPLUS:
+        return softplus(z, a.rho)
+    return gelu(z, a.rho)
 
 
 @jit
 def s(z: float, a: Activation) -> float:
     """s(z)."""
-    return s_ds(z, a)[0]
+    return float(s_ds(z, a)[0])
 
 
 @jit
 def ds(z: float, a: Activation) -> float:
     """s'(z)."""
-    return s_ds(z, a)[1]
+    return float(s_ds(z, a)[1])
 
 
 @jit
@@ -92,16 +103,15 @@ def activate(z: NDArray[np.float64], scale: float, a: Activation, value: NDArray
             value[f], slope[f] = smoothed(scale * z[f], a.q, a.rho)
     else:
         for f in range(z.size):
-            value[f], slope[f] = other(scale * z[f], a)
+            value[f], slope[f] = s_ds(scale * z[f], a)
 
 
-@jit
-def ds_polynomial(z: float, q: int, rho: float) -> float:
+@inlined
+def ds_polynomial(z: Real, q: int, rho: float) -> Real:
     """The polynomial part of SMOOTHED_RELU's s' continued beyond rho: (max(z, 0)/rho)^(q-1)."""
     t = z / rho
-    if t < 0.0:
-        t = 0.0
+    t = select(t < 0.0, 0.0, t)
     slope = t
     for _ in range(q - 2):
-        slope *= t
+        slope = slope * t
     return slope

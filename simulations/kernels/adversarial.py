@@ -6,20 +6,19 @@ with two patches, alpha u_j and beta v_j, that stand for n_R and n_N equal ones.
 
 import math
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ..status import Status
 from .activation import Activation
 from .ascent import Ascent
-from .jit import jit, jit_parallel
-from .network import block
+from .jit import copy, internal, jit
+from .points import block
 
 OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
 
 
-@jit
+@internal
 def passed(t: int, row: int, W: NDArray[np.float64], level: NDArray[np.float64], step: NDArray[np.int64]) -> None:
     """step[i] = t at the first t with max_r W[row + i, (i, r)] >= level[i]; level, step (k,); W (d, k m)."""
     k = level.size
@@ -47,7 +46,7 @@ def train(X: NDArray[np.float64], count: NDArray[np.float64], W: NDArray[np.floa
         passed(t, 0, W, level_A, step_A)
         passed(t, k, W, level_B, step_B)
         if stride > 0 and t % stride == 0:
-            snapshots[t // stride] = W
+            copy(W, snapshots[t // stride])
         if t == T:
             return OK, t
         block(X, y, robust, count, W, k, a, ascent, 0, k, G, parts, none, 0.0)
@@ -60,19 +59,3 @@ def train(X: NDArray[np.float64], count: NDArray[np.float64], W: NDArray[np.floa
         if not finite:
             return NON_FINITE, t + 1
     return OK, T
-
-
-@jit_parallel
-def train_many(X: NDArray[np.float64], count: NDArray[np.float64], W: NDArray[np.float64], a: Activation,
-               ascent: Ascent, epsilon: NDArray[np.float64], eta: float, T: int, stride: int,
-               snapshots: NDArray[np.float64], level_A: NDArray[np.float64], level_B: NDArray[np.float64],
-               step_A: NDArray[np.int64], step_B: NDArray[np.int64], status: NDArray[np.int64],
-               steps: NDArray[np.int64]) -> None:
-    """`train` for R independent runs with their own X, W, epsilon (R,): every array but count has a leading axis R.
-
-    Each run is done by one thread, so the results do not depend on the number of threads.
-    """
-    for run in numba.prange(W.shape[0]):
-        own = Ascent(epsilon[run], ascent.eta_tilde, ascent.steps, ascent.objective)
-        status[run], steps[run] = train(X[run], count, W[run], a, own, eta, T, stride, snapshots[run], level_A[run],
-                                        level_B[run], step_A[run], step_B[run])

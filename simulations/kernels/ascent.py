@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activation import Activation, activate
-from .jit import jit
+from .jit import copy, internal
 from .softmax import residual
 
 LABEL, MARGIN, LOSS = range(3)
@@ -24,7 +24,7 @@ class Ascent(NamedTuple):
     objective: int
 
 
-@jit
+@internal
 def correlate(patch: NDArray[np.float64], W: NDArray[np.float64], z: NDArray[np.float64]) -> None:
     """z = patch W in place; patch (d,), W (d, K), z (K,).
 
@@ -42,7 +42,7 @@ def correlate(patch: NDArray[np.float64], W: NDArray[np.float64], z: NDArray[np.
             z[f] += patch[a] * W[a, f]
 
 
-@jit
+@internal
 def slopes(X: NDArray[np.float64], count: NDArray[np.float64], W: NDArray[np.float64], k: int, s: Activation,
            slope: NDArray[np.float64], F: NDArray[np.float64]) -> None:
     """slope (P, k m) = s'(<w, x_p>) and F (k,) = sum_p count[p] sum_r s(<w_{i,r}, x_p>) in place, for X (P, d)."""
@@ -59,7 +59,7 @@ def slopes(X: NDArray[np.float64], count: NDArray[np.float64], W: NDArray[np.flo
             F[i] += count[p] * total
 
 
-@jit
+@internal
 def direct(F: NDArray[np.float64], label: int, objective: int, pull: NDArray[np.float64]) -> None:
     """pull[i] = dL_m/dF_i in place; F, pull (k,). Of equal largest outputs the first is the margin's."""
     if objective == LOSS:
@@ -77,7 +77,7 @@ def direct(F: NDArray[np.float64], label: int, objective: int, pull: NDArray[np.
         pull[first] = 1.0
 
 
-@jit
+@internal
 def ascend(X: NDArray[np.float64], label: int, count: NDArray[np.float64], W: NDArray[np.float64], k: int,
            s: Activation, ascent: Ascent, slope: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """out (P, d) = the adversarial example of X (P, d), one point with its label, in place; slope (P, k m) is scratch.
@@ -89,7 +89,7 @@ def ascend(X: NDArray[np.float64], label: int, count: NDArray[np.float64], W: ND
     m = W.shape[1] // k
     F, pull, g = np.empty(k), np.empty(k), np.empty(d)
     z, value = np.empty(m), np.empty(m)
-    out[:] = X
+    copy(X, out)
     if ascent.epsilon == 0.0 or ascent.eta_tilde == 0.0:
         return
     for _ in range(ascent.steps):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activation import GELU, SOFTPLUS, Activation, activate
-from .jit import jit
+from .jit import internal, jit
 
 UNIT = 2.0**-53  # the largest relative error of one rounding
 TINY = 1e-290  # above anything that underflow can take away, for factors up to 1e17
@@ -111,7 +111,7 @@ def bound(low: NDArray[np.float64], high: NDArray[np.float64], V: NDArray[np.flo
     return total - gamma * bulk - tiny if math.isfinite(bulk) else -math.inf
 
 
-@jit
+@internal
 def shrink(low: NDArray[np.float64], high: NDArray[np.float64], V: NDArray[np.float64], a: Activation,
            w: Work) -> bool:
     """Cut the box, in place, down to a face on which the function of `bound` takes its least value; was there one?

@@ -12,11 +12,33 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+def _compiled(function: Function, **options: bool) -> Function:
+    # numba's annotations lack some of its options.
+    return cast(Function, cast(Any, numba.njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function))
+
+
 def jit(function: Function) -> Function:
     """Compile one serial kernel at its first call."""
-    return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    return _compiled(function)
+
+
+def internal(function: Function) -> Function:
+    """Compile a serial kernel that only other kernels call: it needs no code that takes its arguments from Python."""
+    return _compiled(function, no_cpython_wrapper=True)
 
 
 def jit_parallel(function: Function) -> Function:
     """Compile a kernel whose ``numba.prange`` loop runs on several threads."""
     return cast(Function, numba.njit(cache=True, nogil=True, parallel=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile a helper that becomes part of every kernel which calls it, for any types of its arguments."""
+    return _compiled(function, forceinline=True)
+
+
+@internal
+def copy(array: Any, out: Any) -> None:
+    """out[...] = array for arrays of one shape; an assignment would compile what words its complaint about others."""
+    for i in range(out.size):
+        out.flat[i] = array.flat[i]

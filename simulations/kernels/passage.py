@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activation import Activation
-from .jit import jit
+from .jit import internal
 
 
 class Constants(NamedTuple):
@@ -22,7 +22,7 @@ class Constants(NamedTuple):
     eta: float
 
 
-@jit
+@internal
 def activation_of(c: Constants) -> Activation:
     """The activation; numba passes only flat tuples into parallel loops, so `Constants` holds its fields."""
     return Activation(c.kind, c.q, c.rho)
@@ -52,7 +52,7 @@ class Passage(NamedTuple):
     non_robust_part: NDArray[np.float64]
 
 
-@jit
+@internal
 def note(t: int, i: int, best: float, robust: float, non_robust: float, passage: Passage) -> None:
     """Note class i's passages at step t; ``best`` is max_r B_{i,r}. NaN passes nothing."""
     if passage.level_step[i] < 0 and best >= passage.level[i]:
@@ -63,7 +63,7 @@ def note(t: int, i: int, best: float, robust: float, non_robust: float, passage:
         passage.non_robust_part[i] = non_robust
 
 
-@jit
+@internal
 def finished(stop: int, passage: Passage) -> bool:
     """Whether every class has passed: its output (stop = 1), its level (2), both (3); never for stop = 0."""
     if stop == 0:

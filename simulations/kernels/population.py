@@ -6,20 +6,19 @@ outside the features, so the other coordinates of the weights never move and are
 
 import math
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ..status import Status
 from .activation import Activation, activate, s
-from .jit import jit, jit_parallel
+from .jit import internal, jit
 from .passage import Constants, Passage, Record, activation_of, finished, note
 from .softmax import residual
 
 OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
 
 
-@jit
+@internal
 def keep(t: int, U: NDArray[np.float64], V: NDArray[np.float64], F: NDArray[np.float64], record: Record) -> None:
     """Write the diagonal of U, V and F into record number t, and all of them into record.C if it has room."""
     k, m = U.shape[0], U.shape[2]
@@ -86,20 +85,6 @@ def train(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int,
         if not finite:
             return NON_FINITE, t + 1
     return OK, T
-
-
-@jit_parallel
-def train_many(U: NDArray[np.float64], V: NDArray[np.float64], c: Constants, T: int, stride: int, record: Record,
-               stop: int, passage: Passage, status: NDArray[np.int64], steps: NDArray[np.int64]) -> None:
-    """`train` for R independent runs: every array has a leading axis R; status, steps (R,) are written.
-
-    Each run has its own arrays and is done by one thread, so the results do not depend on the number of threads.
-    """
-    for run in numba.prange(U.shape[0]):
-        own_record = Record(record.A[run], record.B[run], record.F[run], record.C[run])
-        own_passage = Passage(passage.level[run], passage.output_level[run], passage.level_step[run],
-                              passage.output_step[run], passage.robust_part[run], passage.non_robust_part[run])
-        status[run], steps[run] = train(U[run], V[run], c, T, stride, own_record, stop, own_passage)
 
 
 @jit

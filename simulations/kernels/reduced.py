@@ -1,89 +1,169 @@
-"""Level 0: the paper's scalar recursions with every Theta replaced by its constant."""
+"""Level 0: the paper's scalar recursions with every Theta replaced by its constant, many runs side by side in lanes."""
 
-import math
-
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ..status import Status
-from .activation import ds, ds_polynomial, s
-from .ascent import Ascent
-from .jit import jit
-from .passage import Constants, Passage, Record, activation_of, finished, note
+from .activation import SMOOTHED_RELU, ds_polynomial, s_ds, smoothed
+from .elementary import exp
+from .jit import inlined, internal, jit, jit_parallel
+from .lanes import (
+    ALPHA,
+    BEST,
+    EPSILON,
+    ETA,
+    ETA_TILDE,
+    LEVEL,
+    NON_ROBUST,
+    OUTPUT,
+    OUTPUT_LEVEL,
+    ROBUST,
+    WEIGHT,
+    Runs,
+    block_of,
+    fail,
+    keep,
+    leave,
+    note,
+)
+from .passage import Constants, Passage, Record, activation_of
+from .tile import zero
+from .vector import Real, apart, fma, lane_sum, load, select, store
 
-OK, NON_FINITE = int(Status.OK), int(Status.NON_FINITE)
+
+@internal
+def activate(C: NDArray[np.float64], slope: NDArray[np.float64], held: NDArray[np.float64], c: Constants,
+             polynomial: bool) -> None:
+    """slope[w, r] = s'(z_r) and held[v, ROBUST or NON_ROBUST] = n sum_r s(z_r), z = strength C[w], w = 2 v or 2 v + 1.
+
+    The strengths stand in the two rows from held[v, WEIGHT] on. ``polynomial``: (.)_+ of Lemma 5.2, slope 0 where the
+    strength is not positive: there a negative C would turn into a positive z.
+    """
+    apart()
+    a = activation_of(c)
+    for w in range(C.shape[0]):
+        strength, total = load(held, w // 2, WEIGHT + w % 2), zero(C)
+        count = c.n_R if w % 2 == 0 else c.n_N
+        if a.kind == SMOOTHED_RELU and a.q == 3:  # the paper's, apart so that its loop is free of branches
+            scaled = strength * (1.0 / a.rho)  # s(z) is rho times the s(z/rho) of rho = 1
+            for r in range(C.shape[1]):
+                value, own = smoothed(scaled * load(C, w, r), 3, 1.0)
+                store(slope, w, r, own)
+                total = total + value
+            total = total * a.rho
+        else:
+            for r in range(C.shape[1]):
+                value, own = s_ds(strength * load(C, w, r), a)
+                store(slope, w, r, own)
+                total = total + value
+        store(held, w // 2, ROBUST + w % 2, total * count)
+        if polynomial:
+            for r in range(C.shape[1]):
+                own = ds_polynomial(strength * load(C, w, r), a.q, a.rho)
+                store(slope, w, r, select(strength > 0.0, own, 0.0))
 
 
-@jit
-def attacked(C: NDArray[np.float64], strength: float, c: Constants, ascent: Ascent, polynomial: bool) -> float:
-    """What an ascent leaves of ``strength``: strength - clip_eps(eta~ sum_s s'(strength C_s) C_s), C (m,) of one class.
+@internal
+def attack(C: NDArray[np.float64], slope: NDArray[np.float64], held: NDArray[np.float64]) -> None:
+    """Take from the strengths what an ascent does: strength - clip_eps(eta~ sum_s s'(strength C_s) C_s).
 
     That is strength (1 - c_p) of Lemma 5.2, as long as the class's filters have no component off this feature.
     """
-    if ascent.epsilon == 0.0 or ascent.eta_tilde == 0.0:
-        return strength
-    total = 0.0
-    for x in C:
-        total += x * (ds_polynomial(strength * x, c.q, c.rho) if polynomial else ds(strength * x, activation_of(c)))
-    moved = ascent.eta_tilde * total
-    if moved > ascent.epsilon:
-        moved = ascent.epsilon
-    if moved < -ascent.epsilon:
-        moved = -ascent.epsilon
-    return strength - moved
+    apart()
+    for w in range(C.shape[0]):
+        epsilon, eta_tilde = load(held, w // 2, EPSILON), load(held, w // 2, ETA_TILDE)
+        total = zero(C)
+        for r in range(C.shape[1]):
+            total = fma(load(slope, w, r), load(C, w, r), total)
+        moved = select(eta_tilde > 0.0, eta_tilde * total, 0.0)
+        moved = select(moved > epsilon, epsilon, moved)
+        low = epsilon * -1.0
+        store(held, w // 2, WEIGHT + w % 2, load(held, w // 2, WEIGHT + w % 2) - select(moved < low, low, moved))
+
+
+@inlined
+def gap(F: Real, k: int, coupled: bool) -> Real:
+    """1 - logit = (k - 1) / (k - 1 + e^F), without 1 - and without overflow; 1 - 1/k if not ``coupled``."""
+    up = F > 0.0
+    small = exp(select(up, F * -1.0, F)) if coupled else F * 0.0 + 1.0
+    others = select(up, small, 1.0) * (k - 1)
+    return others / (others + select(up, 1.0, small))
+
+
+@internal
+def weigh(C: NDArray[np.float64], held: NDArray[np.float64], k: int, c: Constants, coupled: bool, levels: bool) -> bool:
+    """Outputs, and the strengths become weights; whether a lane passes something or has no finite output."""
+    apart()
+    seen = zero(C)  # above 0 in the lanes that are to be looked at one by one
+    for v in range(held.shape[0]):
+        F = load(held, v, ROBUST) + load(held, v, NON_ROBUST)
+        store(held, v, OUTPUT, F)
+        rate = load(held, v, ETA) * (1.0 / k) * gap(F, k, coupled)
+        store(held, v, WEIGHT, rate * c.n_R * load(held, v, WEIGHT))
+        store(held, v, WEIGHT + 1, rate * c.n_N * load(held, v, WEIGHT + 1))
+        seen = seen + select(F - F >= 0.0, 0.0, 1.0)  # of infinity and NaN the difference is NaN
+        seen = seen + select(load(held, v, OUTPUT_LEVEL) <= F, 1.0, 0.0)
+        if levels:
+            best = load(C, 2 * v + 1, 0)
+            for r in range(1, C.shape[1]):
+                best = select(load(C, 2 * v + 1, r) > best, load(C, 2 * v + 1, r), best)
+            store(held, v, BEST, best)
+            seen = seen + select(load(held, v, LEVEL) <= best, 1.0, 0.0)
+    return bool(lane_sum(seen) > 0.0)
+
+
+@internal
+def descend(C: NDArray[np.float64], slope: NDArray[np.float64], held: NDArray[np.float64]) -> bool:
+    """C += weight slope, and the strengths are alpha and beta again; whether all of C is finite."""
+    apart()
+    wrong = zero(C)
+    for w in range(C.shape[0]):
+        weight, own = load(held, w // 2, WEIGHT + w % 2), zero(C)
+        for r in range(C.shape[1]):
+            x = fma(weight, load(slope, w, r), load(C, w, r))
+            store(C, w, r, x)
+            own = fma(x, 0.0, own)  # NaN from the first infinity or NaN on
+        wrong = wrong + own
+        store(held, w // 2, WEIGHT + w % 2, load(held, w // 2, ALPHA + w % 2))
+    return bool(lane_sum(wrong) == 0.0)
 
 
 @jit
-def train(A: NDArray[np.float64], B: NDArray[np.float64], c: Constants, ascent: Ascent, T: int, polynomial: bool,
-          coupled: bool, stride: int, record: Record, stop: int, passage: Passage) -> tuple[int, int]:
-    """Run up to T steps on A, B (k, m) in place; return status and the last step (of NON_FINITE: the first bad one).
+def train(runs: Runs, first: int, last: int, c: Constants, T: int, polynomial: bool, coupled: bool, moves: bool,
+          levels: bool, stride: int, record: Record, stop: int, passage: Passage, like: NDArray[np.float64]) -> None:
+    """Up to T steps of the runs first..last-1, in the numbers of ``like``; c without its strengths and eta.
 
     A += (eta/k) (1 - logit_i) n_R a s'(a A), B += (eta/k) (1 - logit_i) n_N b s'(b B), a and b what the ascent leaves
-    of alpha and beta (`attacked`), where 1 - logit_i = (k-1)/(k-1+e^(F_i)) if ``coupled``, else 1 - 1/k;
-    F_i = n_R sum_r s(a A) + n_N sum_r s(b B), as training sees it. ``polynomial``: s' is its polynomial part
-    (z_+/rho)^(q-1) without the clamp at rho, and A and B do not move while a, b <= 0; F keeps the network's s.
+    of alpha and beta (`attack`; all of them unless ``moves``), where 1 - logit_i = (k-1)/(k-1+e^(F_i)), or 1 - 1/k
+    if not ``coupled``; F_i = n_R sum_r s(a A) + n_N sum_r s(b B), as training sees it. ``polynomial``: s' is its
+    polynomial part (z_+/rho)^(q-1) without the clamp at rho, and A and B do not move while a, b <= 0; F keeps the
+    network's s. ``levels``: some level is finite.
     """
-    k, m = A.shape
-    shape = activation_of(c)
-    rate, a, b = np.empty(k), np.empty(k), np.empty(k)
+    k = runs.A.shape[1]
+    block = block_of(runs, first, last, passage, like)
+    C, slope, held = block.C, block.slope, block.held
     for t in range(T + 1):
-        for i in range(k):
-            a[i], b[i] = attacked(A[i], c.alpha, c, ascent, polynomial), attacked(B[i], c.beta, c, ascent, polynomial)
-            robust, non_robust, best = 0.0, 0.0, B[i, 0]
-            for r in range(m):
-                robust += s(a[i] * A[i, r], shape)
-                non_robust += s(b[i] * B[i, r], shape)
-                best = max(best, B[i, r])
-            robust *= c.n_R
-            non_robust *= c.n_N
-            F = robust + non_robust
-            if not math.isfinite(F):
-                return NON_FINITE, t
-            note(t, i, best, robust, non_robust, passage)
-            gap = math.exp(-F) if coupled else 1.0
-            rate[i] = c.eta / k * ((k - 1) * gap / ((k - 1) * gap + 1.0))
-            if stride > 0 and t % stride == 0:
-                record.F[t // stride, i] = F
+        activate(C, slope, held, c, polynomial)
+        if moves:
+            attack(C, slope, held)
+            activate(C, slope, held, c, polynomial)
+        seen = weigh(C, held, k, c, coupled, levels)
+        if seen:
+            note(block, runs, first, last, t, passage)
         if stride > 0 and t % stride == 0:
-            record.A[t // stride] = A
-            record.B[t // stride] = B
-        if t == T or finished(stop, passage):
-            return OK, t
-        finite = True
-        for i in range(k):
-            for r in range(m):
-                z, w = a[i] * A[i, r], b[i] * B[i, r]
-                if polynomial:
-                    # (.)_+ of Lemma 5.2: with a < 0 a negative A would turn into a positive pre-activation.
-                    if a[i] > 0.0:
-                        A[i, r] += rate[i] * c.n_R * a[i] * ds_polynomial(z, c.q, c.rho)
-                    if b[i] > 0.0:
-                        B[i, r] += rate[i] * c.n_N * b[i] * ds_polynomial(w, c.q, c.rho)
-                else:
-                    A[i, r] += rate[i] * c.n_R * a[i] * ds(z, shape)
-                    B[i, r] += rate[i] * c.n_N * b[i] * ds(w, shape)
-                if not (math.isfinite(A[i, r]) and math.isfinite(B[i, r])):
-                    finite = False
-        if not finite:
-            return NON_FINITE, t + 1
-    return OK, T
+            keep(block, runs, first, last, t // stride, record)
+        if (seen or t == T) and not leave(block, runs, first, last, t, t == T, stop, passage):
+            return
+        if not descend(C, slope, held) and not fail(block, runs, first, last, t + 1):
+            return
+
+
+@jit_parallel
+def train_many(runs: Runs, size: int, c: Constants, T: int, polynomial: bool, coupled: bool, moves: bool,
+               levels: bool, stride: int, record: Record, stop: int, passage: Passage,
+               like: NDArray[np.float64]) -> None:
+    """`train` for blocks of ``size`` runs, each done by one thread, so that the number of threads changes nothing."""
+    R = runs.A.shape[0]
+    for b in numba.prange((R + size - 1) // size):
+        train(runs, b * size, min(R, (b + 1) * size), c, T, polynomial, coupled, moves, levels, stride, record, stop,
+              passage, like)

@@ -5,26 +5,29 @@ until both ends decide: `bound` from below, and the points where it is attained,
 """
 
 import math
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from .activation import Activation
-from .bound import UNIT, Work, bound, shrink, work
-from .jit import jit, jit_parallel
+from .bound import Work, bound, shrink, work
+from .jit import copy, internal, jit
+
+UNIT = 2.0**-53  # the largest relative error of one rounding
 
 
-@jit
+@internal
 def pair(W: NDArray[np.float64], m: int, first: int, second: int) -> NDArray[np.float64]:
     """The filters of two classes side by side, (d, 2m), of W (d, k m)."""
     V = np.empty((W.shape[0], 2 * m))
-    V[:, :m] = W[:, first * m : (first + 1) * m]
-    V[:, m:] = W[:, second * m : (second + 1) * m]
+    for c in range(W.shape[0]):
+        for r in range(m):
+            V[c, r], V[c, m + r] = W[c, first * m + r], W[c, second * m + r]
     return V
 
 
-@jit
+@internal
 def weighted(count: NDArray[np.float64], value: NDArray[np.float64]) -> float:
     """A lower bound of sum_p count[p] value[p]."""
     total, bulk = 0.0, 0.0
@@ -34,7 +37,7 @@ def weighted(count: NDArray[np.float64], value: NDArray[np.float64]) -> float:
     return total - 2.0 * (count.size + 2) * UNIT * bulk if math.isfinite(bulk) else -math.inf
 
 
-@jit
+@internal
 def lowest(low: NDArray[np.float64], high: NDArray[np.float64], count: NDArray[np.float64], V: NDArray[np.float64],
            a: Activation, w: Work) -> float:
     """A lower bound of sum_p count[p] D(x_p) over boxes low, high (P, d), without splitting."""
@@ -44,7 +47,7 @@ def lowest(low: NDArray[np.float64], high: NDArray[np.float64], count: NDArray[n
     return weighted(count, value)
 
 
-@jit
+@internal
 def least(low: NDArray[np.float64], high: NDArray[np.float64], V: NDArray[np.float64], a: Activation,
           w: Work) -> float:
     """`bound`, after the box has been cut down, in place, as far as that is known to change nothing."""
@@ -54,7 +57,7 @@ def least(low: NDArray[np.float64], high: NDArray[np.float64], V: NDArray[np.flo
     return found
 
 
-@jit
+@internal
 def attack(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArray[np.float64],
            inner_high: NDArray[np.float64], swapped: NDArray[np.float64], a: Activation, w: Work,
            best: NDArray[np.float64], upper: float) -> float:
@@ -67,7 +70,7 @@ def attack(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArr
         x[c] = min(max(low[c] if w.slope[c] > 0.0 else high[c], inner_low[c]), inner_high[c])
     value = -bound(x, x, swapped, a, w)
     if value < upper:
-        best[:] = x
+        copy(x, best)
         return value
     return upper
 
@@ -92,7 +95,9 @@ def search(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArr
     # Boxes whose bound is that close to the best value cannot improve it by more than half the tolerance.
     slack = max(tolerance, 0.0) / (2.0 * count.sum())
     for p in range(P):
-        box_low[p], box_high[p], box_patch[p] = low[p], high[p], p
+        copy(low[p], box_low[p])
+        copy(high[p], box_high[p])
+        box_patch[p] = p
         box_bound[p] = lower[p] = least(box_low[p], box_high[p], V, a, w)
         box_axis[p] = np.argmax(w.score)
         upper[p] = attack(box_low[p], box_high[p], inner_low[p], inner_high[p], swapped, a, w, best[p], upper[p])
@@ -116,7 +121,9 @@ def search(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArr
         splits += 1
         for side in range(2):
             # Both halves go to the end of the list: b still holds the whole box for the second.
-            box_low[n], box_high[n], box_patch[n] = box_low[b], box_high[b], p
+            copy(box_low[b], box_low[n])
+            copy(box_high[b], box_high[n])
+            box_patch[n] = p
             if side == 0:
                 box_high[n, axis] = cut
             else:
@@ -131,8 +138,9 @@ def search(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArr
             if box_patch[i] == p and box_bound[i] >= upper[p] - slack:
                 settled[p] = min(settled[p], box_bound[i])
                 n -= 1
-                box_low[i], box_high[i], box_bound[i] = box_low[n], box_high[n], box_bound[n]
-                box_axis[i], box_patch[i] = box_axis[n], box_patch[n]
+                copy(box_low[n], box_low[i])
+                copy(box_high[n], box_high[i])
+                box_bound[i], box_axis[i], box_patch[i] = box_bound[n], box_axis[n], box_patch[n]
                 first[box_patch[i]] = i if first[box_patch[i]] == n else first[box_patch[i]]
             else:
                 i += 1
@@ -158,7 +166,7 @@ def worst(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArra
     # Without splits first: most targets are settled there, and the others can be taken most promising first.
     for part in (0, budget):
         while True:
-            j = -1
+            j: Any = np.int64(-1)  # a plain -1 has a type of its own, and everything would be compiled for it again
             for i in range(k):
                 if not done[i] and (j < 0 or upper[i] < upper[j]):
                     j = i
@@ -169,7 +177,8 @@ def worst(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArra
                                         pair(W, m, j, label), a, part, tolerance, x)
             lower[j], upper[j], splits = max(lower[j], least), min(upper[j], found), splits + used
             if found < most:
-                most, best[:] = found, x
+                most = found
+                copy(x, best)
             if tolerance < 0.0 and most <= 0.0:
                 return lower.min(), most, splits
         for i in range(k):
@@ -192,27 +201,3 @@ def enclose(low: NDArray[np.float64], high: NDArray[np.float64], label: int, cou
         if j != label:
             lower[j] = lowest(low, high, count, pair(W, m, label, j), a, w)
             upper[j] = -lowest(low, high, count, pair(W, m, j, label), a, w)
-
-
-@jit_parallel
-def worst_all(low: NDArray[np.float64], high: NDArray[np.float64], inner_low: NDArray[np.float64],
-              inner_high: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float64],
-              W: NDArray[np.float64], k: int, a: Activation, budget: int, tolerance: float,
-              best: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64],
-              splits: NDArray[np.int64]) -> None:
-    """`worst` for N points on all threads: low, ..., best (N, P, d), y, lower, upper, splits (N,).
-
-    Points are independent, so the number of threads changes no bit.
-    """
-    for n in numba.prange(y.size):
-        lower[n], upper[n], splits[n] = worst(low[n], high[n], inner_low[n], inner_high[n], y[n], count, W, k, a,
-                                              budget, tolerance, best[n])
-
-
-@jit_parallel
-def enclose_all(low: NDArray[np.float64], high: NDArray[np.float64], y: NDArray[np.int64],
-                count: NDArray[np.float64], W: NDArray[np.float64], k: int, a: Activation,
-                lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
-    """`enclose` for N points on all threads: low, high (N, P, d), y (N,), lower, upper (N, k)."""
-    for n in numba.prange(y.size):
-        enclose(low[n], high[n], y[n], count, W, k, a, lower[n], upper[n])

@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from .elementary import exp
 from .jit import jit
 
 
@@ -21,7 +22,7 @@ def residual(F: NDArray[np.float64], label: int, out: NDArray[np.float64]) -> No
             top = F[i]
     total = 0.0
     for i in range(F.size):
-        out[i] = math.exp(F[i] - top)
+        out[i] = exp(F[i] - top)
         total += out[i]
     others = 0.0
     for i in range(F.size):
@@ -41,7 +42,7 @@ def cross_entropy(F: NDArray[np.float64], label: int) -> float:
     others = 0.0
     for i in range(F.size):
         if i != label:
-            others += math.exp(F[i] - top)
+            others += exp(F[i] - top)
     if top == F[label]:
         return math.log1p(others)
-    return float(top - F[label] + math.log(others + math.exp(F[label] - top)))
+    return float(top - F[label] + math.log(others + exp(F[label] - top)))

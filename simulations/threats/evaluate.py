@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..kernels import separable as kernel
 from ..network import transposed
+from ..threads import each
 from ..trajectory import Floats, activation
 from .exact import margin_sign
 from .model import Points
@@ -30,11 +31,7 @@ def margins(points: Points, W: Floats) -> tuple[Floats, Floats]:
     s, N = points.setting, points.y.size
     low, high = points.ends
     lower, upper, how = np.empty((N, s.k)), np.empty((N, s.k)), (points.count, transposed(W), s.k, activation(s))
-    if points.few:
-        for n in range(N):
-            kernel.enclose(low[n], high[n], int(points.y[n]), *how, lower[n], upper[n])
-    else:
-        kernel.enclose_all(low, high, points.y, *how, lower, upper)
+    each(lambda n: kernel.enclose(low[n], high[n], int(points.y[n]), *how, lower[n], upper[n]), N, alone=points.few)
     return lower, upper
 
 

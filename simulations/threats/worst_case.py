@@ -9,6 +9,7 @@ from ..data import Dataset
 from ..kernels import separable as kernel
 from ..network import transposed
 from ..setting import Setting
+from ..threads import each
 from ..trajectory import Floats, Integers, activation, checked_array, checked_count
 from .evaluate import margins
 from .model import Boxes, Points, Threat, boxes, checked_threat, papers, points_of
@@ -35,12 +36,12 @@ def worst_cases(points: Points, W: Floats, box: Boxes, budget: int, tolerance: f
     s, N = points.setting, points.y.size
     lower, upper, best = np.empty(N), np.empty(N), np.empty_like(points.X)
     splits, how = np.empty(N, np.int64), (points.count, transposed(W), s.k, activation(s), budget, tolerance)
-    if points.few:
-        for n in range(N):
-            lower[n], upper[n], splits[n] = kernel.worst(box.low[n], box.high[n], box.inner_low[n], box.inner_high[n],
-                                                         int(points.y[n]), *how, best[n])
-    else:
-        kernel.worst_all(box.low, box.high, box.inner_low, box.inner_high, points.y, *how, best, lower, upper, splits)
+
+    def one(n: int) -> None:
+        lower[n], upper[n], splits[n] = kernel.worst(box.low[n], box.high[n], box.inner_low[n], box.inner_high[n],
+                                                     int(points.y[n]), *how, best[n])
+
+    each(one, N, alone=points.few)
     return WorstCases(lower, upper, best, splits)
 
 

@@ -6,7 +6,7 @@ from theorycheck_simulations.data import sample
 from theorycheck_simulations.network import network_outputs
 from theorycheck_simulations.population import train_population
 from theorycheck_simulations.setting import Setting
-from theorycheck_simulations.threats import Attack, attack, moves
+from theorycheck_simulations.threats import Attack, attack, attacks, moves
 from theorycheck_simulations.threats.attacks import flags
 from theorycheck_simulations.threats.model import boxes, points_of
 from theorycheck_simulations.threats.moves import Net
@@ -76,6 +76,9 @@ def test_the_usual_cross_entropy_reports_false_robustness(monkeypatch: pytest.Mo
     loss = (Attack("loss", "gradient", "loss", steps=20),)
     right = {name: attack(data, W, "in-place", 0.9, battery).attacked for name, battery in (("loss", loss), ("margin", PGD))}
     assert right == {"loss": 0.0, "margin": 0.0}
+    monkeypatch.setattr(moves, "TRY", {**moves.TRY, "gradient": moves.gradient_by_numpy})
+    monkeypatch.setattr(attacks, "TRY", moves.TRY)
+    assert attack(data, W, "in-place", 0.9, loss).attacked == 0.0
     monkeypatch.setattr(moves, "PULLS", {**moves.PULLS, "loss": cancelled})
     assert attack(data, W, "in-place", 0.9, loss).attacked >= 0.5
 
@@ -107,6 +110,27 @@ def test_success_at_the_last_steps_is_flagged(step: int) -> None:
     found = moves.Found(one.points.X, np.full((1, N), step))
     assert flags(one, battery, [found], np.ones((1, N), dtype=np.bool_)) == (
         ("only the second half of the steps fools a point",) if step > 5 else ())
+
+
+@pytest.mark.parametrize("activation", ["smoothed-relu", "relu", "softplus", "gelu"])
+def test_the_kernel_searches_as_numpy_does(activation: str) -> None:
+    """The same first steps that fool, and the same gaps where nothing does, but for signs of gradients near 0."""
+    agree = total = 0
+    for seed in range(6):
+        s = Setting(k=3, d=7 + seed, m=3, n_R=1, n_N=2 + 2 * seed, N=9, sigma_n=0.5, activation=activation, rho=0.7)
+        data = sample(s, seed, patches="random") if seed % 2 else s.replace(sigma_n=0.0)
+        points, W = points_of(data), np.random.default_rng(seed).standard_normal((3, 3, s.d))
+        for threat in ("linf", "in-place"):
+            one = Net(points, W, boxes(points, threat, 0.15))
+            for name in ("label", "margin", "loss"):
+                for backward in ("exact", "leaky"):
+                    how = Attack("x", "gradient", name, backward, steps=10, restarts=2)
+                    fast, slow = (each(one, how, np.random.default_rng(1)) for each in (moves.gradient, moves.gradient_by_numpy))
+                    assert np.all((one.low <= fast.X) & (one.high >= fast.X))
+                    gaps = [np.where(one.gap(found.X) < 0, one.gap(found.X), 0) for found in (fast, slow)]
+                    agree += np.array_equal(fast.step, slow.step) and np.allclose(*gaps, rtol=1e-9, atol=1e-9)
+                    total += 1
+    assert agree >= 0.9 * total
 
 
 def test_attacks_are_reproducible_and_keyed_by_the_seed() -> None:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
 
 from ..seeds import Key, stream
 
@@ -63,6 +62,8 @@ def interval(fit: Fit, picks: NDArray[np.int64] | None, tail: float) -> tuple[fl
     do not resolve is reached from the last one that they do, as a normal one. Without replicates Student's, by the
     residuals.
     """
+    from scipy.stats import norm, t  # here, because it takes longer to import than all of the engine
+
     centre, n = float(fit.exponents.mean()), len(fit.exponents)
     if picks is None:
         reach = float(t.isf(tail, fit.freedom)) * fit.error if fit.error else 0.0

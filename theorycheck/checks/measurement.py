@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
 
 from ..evidence import Figure, Plot, Table
 from .judgement import Judgement as Judgement  # also read from here
@@ -120,6 +119,8 @@ class Share:
 
     def interval(self, level: float) -> tuple[float, float]:
         """The Clopper-Pearson interval of the share."""
+        from scipy.stats import binomtest  # here, because it takes longer to import than all of the engine
+
         low = binomtest(self.successes, self.trials).proportion_ci(level, "exact").low
         high = binomtest(self.successes + self.undecided, self.trials).proportion_ci(level, "exact").high
         return float(low), float(high)

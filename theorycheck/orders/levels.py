@@ -8,11 +8,10 @@ looked at on later ones.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import flint
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 Numeric = Mapping[str, Fraction]
 Key = tuple[object, ...]
@@ -117,6 +116,8 @@ def _assign(
     penalty: float = _PENALTY,
 ) -> dict[str, Fraction] | str | None:  # fmt: skip
     """Values with forms <= 0, as many as possible of them < 0, `zero` forms = 0 and `least` forms > 0, exactly."""
+    from scipy.optimize import linprog  # here, because it takes long to import
+
     n, rows = len(atoms), len(forms)
     index = {name: i for i, name in enumerate(atoms)}
     # Columns: positive part, negative part, then how far each form is below 0, at most 1.
@@ -147,7 +148,10 @@ def _fits(
 
 def _matrix(
     forms: Sequence[Numeric], index: Mapping[str, int], n: int, rows: int, slack: bool = True
-) -> csr_array:
+) -> Any:
+    """A sparse array, a row a form."""
+    from scipy.sparse import csr_array
+
     entries, places = [], []
     for row, form in enumerate(forms):
         size = float(max(map(abs, form.values()), default=Fraction(1)))

@@ -1,0 +1,149 @@
+"""How data and working space lie in memory for the tile kernels.
+
+Samples are sorted by class; the patches of each fill whole groups of lanes. All sizes follow from the problem's shape,
+but for the shape of the tiles, which changes no bit.
+"""
+
+import os
+import platform
+from dataclasses import dataclass
+from typing import Literal
+
+import llvmlite.binding
+import numpy as np
+from numpy.typing import NDArray
+
+from .kernels.blocked import Desk, Rows
+from .kernels.network import Room, Samples
+from .kernels.vector import BYTES
+from .setting import PARTIAL_GRADIENTS
+from .trajectory import Floats
+
+Kernel = Literal["tiles", "blocks"]
+Precision = Literal["float64", "float32"]
+BLOCK = 512 * 1024  # bytes of data that go through all stages at once: they stay in the second-level cache
+STRIP = 64  # coordinates for which sums over several tiles of filters are held
+LEAST = 24  # samples of a chunk that has its own partial gradient
+EDGE = 8  # coordinates are padded to multiples of this
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Rows of the forward and columns of the backward tile, passed to the kernels for their length."""
+
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+def host_tiles() -> Tiles:
+    """The tiles that fill the registers: 32 of 64 bytes with AVX-512, else 16 of 32 bytes."""
+    return Tiles((0,) * 2, (0,) * 8) if _has("avx512f") else Tiles((0,), (0,) * 2)
+
+
+def host_kernel() -> Kernel:
+    """Tiles where a processor multiplies and adds in one instruction, on x86 an option; else every fma is a call."""
+    return "tiles" if platform.machine() in ("aarch64", "arm64") or _has("fma") else "blocks"
+
+
+def _has(feature: str) -> bool:
+    """Whether numba compiles for a processor with the feature."""
+    given = os.environ.get("NUMBA_CPU_FEATURES")
+    if given is not None:
+        return f"+{feature}" in given.split(",")
+    return bool(llvmlite.binding.get_host_cpu_features().get(feature))
+
+
+def aligned(shape: tuple[int, ...], dtype: Precision) -> Floats:
+    """Zeros that start at a multiple of a vector's size, so that no vector crosses two cache lines."""
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    raw = np.zeros(size + BYTES, np.uint8)
+    start = -raw.ctypes.data % BYTES
+    return raw[start : start + size].view(dtype).reshape(shape)
+
+
+def samples(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision,
+            count: Floats | None = None) -> Samples:
+    """X (N, P, d), y (N,), robust (N, P) as the kernels take them; patch p stands for count[p] equal ones, or one."""
+    order = np.argsort(y, kind="stable")
+    kept = in_lanes(robust[order][:, :, None], precision)
+    counts = in_lanes(np.reshape(np.ones(X.shape[1]) if count is None else count, (1, -1, 1)), precision)
+    return Samples(in_lanes(X, precision, order), y[order], order, counts[:, :1].copy(), np.ones_like(counts[:, :1]),
+                   kept[:, :1].copy())
+
+
+def in_lanes(X: Floats | NDArray[np.bool_], precision: Precision, order: NDArray[np.int64] | None = None) -> Floats:
+    """X (N, P, d), or X[order], as (N groups, padded d, lanes); zeros where there is no patch or coordinate."""
+    N, P, d = X.shape
+    lanes = BYTES // np.dtype(precision).itemsize
+    wide = -(-P // lanes)
+    packed = aligned((N * wide, padded_rows(d), lanes), precision)
+    for group in range(wide):
+        patches = slice(group * lanes, min(P, (group + 1) * lanes))
+        part = X[:, patches] if order is None else X[order, patches]
+        packed[group::wide, :d, : patches.stop - patches.start] = part.transpose(0, 2, 1)
+    return packed
+
+
+def from_lanes(packed: Floats, s: Samples, P: int, d: int) -> Floats:
+    """The inverse of `in_lanes` for samples sorted as in s: (N, P, d) in the caller's order."""
+    N = s.y.size
+    sorted_X = packed[:, :d].reshape(N, -1, d, packed.shape[2]).transpose(0, 1, 3, 2).reshape(N, -1, d)[:, :P]
+    X = np.empty((N, P, d))
+    X[s.order] = sorted_X
+    return X
+
+
+def padded_rows(d: int) -> int:
+    """d up to a multiple of `EDGE`; one more step if groups would else be multiples of 4 KiB apart and share caches."""
+    up = -(-d // EDGE) * EDGE
+    return up + (EDGE if up % 64 == 0 else 0)
+
+
+def room(s: Samples, k: int, m: int, d: int, moves: bool) -> tuple[int, Room]:
+    """The number of samples of a block and the working space of a step."""
+    precision: Precision = "float64" if s.X.dtype == np.float64 else "float32"
+    N, wide, lanes = s.y.size, s.multiplicity.shape[0], s.X.shape[2]
+    chunks = max(1, min(PARTIAL_GRADIENTS, N // LEAST))
+    size = max(BLOCK // (wide * s.X.shape[1] * BYTES), -(-16 // wide))
+    size = min(size, -(-N // chunks))
+    groups = size * wide
+    return size, Room(np.empty(k * m * d, precision), np.empty(k * m * d, precision),
+                      aligned((chunks, k * m, groups | 1, lanes), precision),
+                      aligned((chunks, groups if moves else 0, s.X.shape[1], lanes), precision),
+                      aligned((chunks, 2, STRIP, lanes), precision),
+                      aligned((chunks, k * m, -(-d // EDGE) * EDGE), precision), np.zeros((chunks, 2, k)))
+
+
+def attack_room(s: Samples, k: int, m: int, d: int) -> Room:
+    """The working space of `pgd.attack`, whose samples are independent: more parts balance the load."""
+    precision: Precision = "float64" if s.X.dtype == np.float64 else "float32"
+    parts, wide, lanes = min(64, s.y.size), s.multiplicity.shape[0], s.X.shape[2]
+    return Room(np.empty(k * m * d, precision), np.empty(0, precision),
+                aligned((parts, k * m, wide | 1, lanes), precision),
+                aligned((parts, wide, s.X.shape[1], lanes), precision),
+                aligned((parts, 2, STRIP, lanes), precision), np.empty((0, 0, 0), precision), np.empty((0, 2, k)))
+
+
+def rows(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision) -> Rows:
+    """X (N, P, d), y (N,), robust (N, P) as the BLAS kernel takes them."""
+    order = np.argsort(y, kind="stable")
+    flat = np.ascontiguousarray(X[order].reshape(-1, X.shape[2]), dtype=precision)
+    return Rows(flat, y[order], order, np.ones(X.shape[1]), robust[order].astype(np.float64))
+
+
+def desk(s: Rows, k: int, m: int, moves: bool) -> tuple[int, Desk]:
+    """The number of samples of a block and the working space of a step by BLAS."""
+    P, d, kind = s.multiplicity.size, s.X.shape[1], s.X.dtype
+    size = min(max(1, BLOCK // (P * d * s.X.itemsize)), s.y.size)
+    return size, Desk(np.empty((size * P, k * m), kind), np.empty((size * P if moves else 0, d), kind),
+                      np.empty((1, k * m, d), kind), np.empty((1, k * m, d), kind), np.zeros((1, 2, k)))
+
+
+def laid_out(kernel: Kernel, X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision,
+             filters: tuple[int, int], moves: bool) -> tuple[Samples | Rows, int, Room | Desk]:
+    """The data, the samples of a block and the working space of a step, as ``kernel`` takes them; filters (k, m)."""
+    if kernel == "tiles":
+        s = samples(X, y, robust, precision)
+        return s, *room(s, *filters, X.shape[2], moves)
+    flat = rows(X, y, robust, precision)
+    return flat, *desk(flat, *filters, moves)
