@@ -41,5 +41,5 @@ finally:
     numba.config.CACHE_DIR = _others  # type: ignore[attr-defined]
 
 __all__ = ["activation", "adversarial", "ascent", "basis", "blocked", "bound", "descent", "elementary", "lanes",
-           "leaky", "leaky_attacks", "network", "passage", "pgd", "points", "population", "product", "reduced", "sample",
-           "separable", "softmax", "tile", "vector"]
+           "leaky", "leaky_attacks", "network", "passage", "pgd", "points", "population", "product", "reduced",
+           "sample", "separable", "softmax", "tile", "vector"]
