@@ -107,11 +107,19 @@ def test_300_steps_are_those_of_numpy(part):
 def test_300_steps_are_those_of_the_slow_twin(seed):
     data, W0, adversarial = drawn(seed)
     data = Dataset(data.setting, data.X[:3], data.y[:3], data.robust[:3])
-    W = W0
-    for _ in range(STEPS):
-        W = reference.network_step(data.setting, data.X, data.y.tolist(), W, adversarial)
-    run = train_network(data, W0=W0, adversarial=adversarial, kernel="tiles")
-    assert run.status is Status.OK and relative(run.W, W) <= 1e-12
+
+    def twin(W):
+        for _ in range(STEPS):
+            W = reference.network_step(data.setting, data.X, data.y.tolist(), W, adversarial)
+        return W
+
+    run, slow = train_network(data, W0=W0, adversarial=adversarial, kernel="tiles"), twin(W0)
+    off = relative(run.W, slow)
+    assert run.status is Status.OK
+    if not off <= 1e-12:
+        # Some runs carry a single rounding of their start further than that (seed 310: to 1.4e-11), whoever takes them.
+        carried = max(relative(twin(W0 * factor), slow) for factor in (1 + 2**-52, 1 - 2**-53))
+        assert off <= 4 * carried <= 1e-9
 
 
 def gradient(X, y, W, a, ascent, precision="float64"):
