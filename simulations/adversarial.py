@@ -17,7 +17,7 @@ from .population import Diagonal, noiseless
 from .setting import OBJECTIVES, Setting
 from .status import Status
 from .threads import each
-from .trajectory import Floats, Integers, activation, checked_array, checked_count, levels
+from .trajectory import Floats, Integers, activation, checked_array, checked_count, levels, per_run
 
 Bools = NDArray[np.bool_]
 
@@ -123,7 +123,7 @@ def train_adversarials(setting: Setting, seed: int | None = None, runs: int = 1,
         R = checked_count("runs", runs, 1)
         setting.check_memory("adversarial", runs=R)
         start = np.stack([initial_weights(setting, seed, run) for run in range(R)])
-    strengths = {name: _per_run(setting, name, value, R)
+    strengths = {name: per_run(setting, name, value, R)
                  for name, value in (("alpha", alpha), ("beta", beta), ("epsilon", epsilon))}
     n = setting.T // stride + 1 if stride else 0
     setting.check_memory("adversarial", runs=R, records=n)
@@ -163,15 +163,6 @@ def perturbed_population(setting: Setting, W: ArrayLike) -> Floats:
 def _filters(setting: Setting, W: Floats) -> Floats:
     """Weights (..., d, k m) as (..., k, m, d)."""
     return np.swapaxes(W, -1, -2).reshape(*W.shape[:-2], setting.k, setting.m, setting.d)
-
-
-def _per_run(setting: Setting, name: str, value: ArrayLike | None, R: int) -> Floats:
-    array = np.asarray(getattr(setting, name) if value is None else value, dtype=np.float64)
-    if array.shape not in ((), (R,)):
-        raise ValueError(f"{name} = array of shape {array.shape}: wrong (allowed: a number or shape {(R,)})")
-    for one in np.unique(array):
-        setting.replace(**{name: float(one)})  # refuses what a setting refuses
-    return np.array(np.broadcast_to(array, (R,)))
 
 
 def _dead(setting: Setting, W: Floats, X: Floats) -> Bools:
