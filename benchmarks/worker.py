@@ -37,10 +37,11 @@ def enough(tool: Tool, run: Run, seconds: float) -> int:
     """Steps that take so many seconds, after what is compiled has been."""
     steps = 1
     while True:
+        # The lesser of two: the first of a kind pays for memory that the system has yet to hand out.
         started = time.perf_counter()
-        taken = per_step(tool, run, steps)[0] * steps
+        taken = min(per_step(tool, run, steps)[0] for _ in range(2)) * steps
         # Of a difference, what is taken off must not outweigh what is left.
-        whole = time.perf_counter() - started
+        whole = (time.perf_counter() - started) / 2
         if (taken >= 0.3 * seconds and (not tool.fixed or taken >= 0.4 * whole)) or steps >= 10**6:
             return max(1, round(steps * seconds / max(taken, 1e-9)))
         steps = steps * 4

@@ -136,7 +136,7 @@ def train_adversarials(setting: Setting, seed: int | None = None, runs: int = 1,
     status, steps = np.zeros(R, np.int64), np.zeros(R, np.int64)
     count, a, climb = np.array([setting.n_R, setting.n_N], dtype=np.float64), activation(setting), ascent(setting)
 
-    def one(r: int) -> None:
+    def one(r: int, _: int) -> None:
         own = climb._replace(epsilon=float(strengths["epsilon"][r]))
         status[r], steps[r] = kernel.train(X[r], count, W[r], a, own, float(setting.eta), setting.T, stride,
                                            snapshots[r], at_A[r], at_B[r], A_step[r], B_step[r])

@@ -45,6 +45,6 @@ def gradient(s: Samples | Rows, W: Floats, k: int, c: Constants, climb: Ascent, 
         return
     assert isinstance(space, Room)
     kernel.lay(W, k, space, tiles.rows)
-    each(lambda part: kernel.chunk(part, s, k, W.shape[1], a, climb, size, space, psi, psi_rate, tiles.rows,
+    each(lambda part, who: kernel.chunk(part, who, s, k, W.shape[1], a, climb, size, space, psi, psi_rate, tiles.rows,
                                    tiles.columns), space.G.shape[0])
     kernel.total(space)

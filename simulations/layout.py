@@ -6,17 +6,21 @@ but for the shape of the tiles, which changes no bit.
 
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import llvmlite.binding
 import numpy as np
 from numpy.typing import NDArray
 
+from .kernels import pgd
 from .kernels.blocked import Desk, Rows
 from .kernels.network import Room, Samples
 from .kernels.vector import BYTES
 from .setting import PARTIAL_GRADIENTS
+from .threads import workers
 from .trajectory import Floats
 
 Kernel = Literal["tiles", "blocks"]
@@ -50,7 +54,13 @@ def _has(feature: str) -> bool:
     given = os.environ.get("NUMBA_CPU_FEATURES")
     if given is not None:
         return f"+{feature}" in given.split(",")
-    return bool(llvmlite.binding.get_host_cpu_features().get(feature))
+    return bool(_host().get(feature))
+
+
+@cache
+def _host() -> Mapping[str, bool]:
+    """What this processor has, asked once: that takes as long as a step."""
+    return llvmlite.binding.get_host_cpu_features()
 
 
 def aligned(shape: tuple[int, ...], dtype: Precision) -> Floats:
@@ -61,12 +71,11 @@ def aligned(shape: tuple[int, ...], dtype: Precision) -> Floats:
     return raw[start : start + size].view(dtype).reshape(shape)
 
 
-def samples(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision,
-            count: Floats | None = None) -> Samples:
-    """X (N, P, d), y (N,), robust (N, P) as the kernels take them; patch p stands for count[p] equal ones, or one."""
+def samples(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision) -> Samples:
+    """X (N, P, d), y (N,), robust (N, P) as the kernels take them."""
     order = np.argsort(y, kind="stable")
     kept = in_lanes(robust[order][:, :, None], precision)
-    counts = in_lanes(np.reshape(np.ones(X.shape[1]) if count is None else count, (1, -1, 1)), precision)
+    counts = in_lanes(np.ones((1, X.shape[1], 1)), precision)
     return Samples(in_lanes(X, precision, order), y[order], order, counts[:, :1].copy(), np.ones_like(counts[:, :1]),
                    kept[:, :1].copy())
 
@@ -84,15 +93,6 @@ def in_lanes(X: Floats | NDArray[np.bool_], precision: Precision, order: NDArray
     return packed
 
 
-def from_lanes(packed: Floats, s: Samples, P: int, d: int) -> Floats:
-    """The inverse of `in_lanes` for samples sorted as in s: (N, P, d) in the caller's order."""
-    N = s.y.size
-    sorted_X = packed[:, :d].reshape(N, -1, d, packed.shape[2]).transpose(0, 1, 3, 2).reshape(N, -1, d)[:, :P]
-    X = np.empty((N, P, d))
-    X[s.order] = sorted_X
-    return X
-
-
 def padded_rows(d: int) -> int:
     """d up to a multiple of `EDGE`; one more step if groups would else be multiples of 4 KiB apart and share caches."""
     up = -(-d // EDGE) * EDGE
@@ -104,24 +104,22 @@ def room(s: Samples, k: int, m: int, d: int, moves: bool) -> tuple[int, Room]:
     precision: Precision = "float64" if s.X.dtype == np.float64 else "float32"
     N, wide, lanes = s.y.size, s.multiplicity.shape[0], s.X.shape[2]
     chunks = max(1, min(PARTIAL_GRADIENTS, N // LEAST))
-    size = max(BLOCK // (wide * s.X.shape[1] * BYTES), -(-16 // wide))
-    size = min(size, -(-N // chunks))
-    groups = size * wide
+    most, share = max(BLOCK // (wide * s.X.shape[1] * BYTES), -(-16 // wide)), -(-N // chunks)
+    size = -(-share // max(1, round(share / most)))  # blocks of one size, so that none is a small rest
+    groups, threads = size * wide, workers()
     return size, Room(np.empty(k * m * d, precision), np.empty(k * m * d, precision),
-                      aligned((chunks, k * m, groups | 1, lanes), precision),
-                      aligned((chunks, groups if moves else 0, s.X.shape[1], lanes), precision),
-                      aligned((chunks, 2, STRIP, lanes), precision),
+                      aligned((threads, k * m, groups | 1, lanes), precision),
+                      aligned((threads, groups if moves else 0, s.X.shape[1], lanes), precision),
+                      aligned((threads, 2, STRIP, lanes), precision),
                       aligned((chunks, k * m, -(-d // EDGE) * EDGE), precision), np.zeros((chunks, 2, k)))
 
 
-def attack_room(s: Samples, k: int, m: int, d: int) -> Room:
-    """The working space of `pgd.attack`, whose samples are independent: more parts balance the load."""
-    precision: Precision = "float64" if s.X.dtype == np.float64 else "float32"
-    parts, wide, lanes = min(64, s.y.size), s.multiplicity.shape[0], s.X.shape[2]
-    return Room(np.empty(k * m * d, precision), np.empty(0, precision),
-                aligned((parts, k * m, wide | 1, lanes), precision),
-                aligned((parts, wide, s.X.shape[1], lanes), precision),
-                aligned((parts, 2, STRIP, lanes), precision), np.empty((0, 0, 0), precision), np.empty((0, 2, k)))
+def attack_desk(count: Floats, K: int, d: int, precision: Precision) -> pgd.Desk:
+    """The working space of `pgd.attack` for samples of count.size patches in R^d and K filters."""
+    counts = in_lanes(count.reshape(1, -1, 1), precision)[:, :1].copy()
+    threads, (wide, _, lanes) = workers(), counts.shape
+    return pgd.Desk(*(aligned((threads, *shape, lanes), precision)
+                      for shape in ((2, wide, d), (2, wide, d), (K, wide | 1), (2, STRIP))), counts, np.ones_like(counts))
 
 
 def rows(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision) -> Rows:

@@ -114,7 +114,7 @@ def perturb(data: Dataset, W: ArrayLike) -> Floats:
     out = np.empty_like(data.X)
     X, counts, a, climb = np.ascontiguousarray(data.X), np.ones(setting.P), activation(setting), ascent(setting)
 
-    def part(n: int) -> None:
+    def part(n: int, _: int) -> None:
         own = slice(n, n + 1)
         points.perturb(X[own], data.y[own], counts, weights, setting.k, a, climb, out[own])
 

@@ -134,7 +134,7 @@ def train_populations(setting: Setting, seed: int, runs: int, *, stride: int = 0
     status, steps = np.zeros(runs, np.int64), np.zeros(runs, np.int64)
     c = constants(setting)
 
-    def one(r: int) -> None:
+    def one(r: int, _: int) -> None:
         record, passage = Record(*(part[r] for part in wanted.record)), Passage(*(part[r] for part in wanted.passage))
         status[r], steps[r] = kernel.train(U[r], V[r], c, setting.T, wanted.stride, record, wanted.stop, passage)
 

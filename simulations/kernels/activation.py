@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .elementary import bell, exp, log1p_unit, normal_tail
 from .jit import inlined, jit
-from .vector import Real, select
+from .vector import Real, fma, select
 
 SMOOTHED_RELU, RELU, SOFTPLUS, GELU = range(4)
 _DENSITY = 1 / math.sqrt(2 * math.pi)
@@ -29,17 +29,20 @@ class Activation(NamedTuple):
 
 @inlined
 def smoothed(z: Real, q: int, rho: float) -> tuple[Real, Real]:
-    """s(z) and s'(z) of SMOOTHED_RELU; NaN gives NaN, because both comparisons are then false."""
+    """s(z) = rho (u^q/q + t - u), s'(z) = u^(q-1), t = max(z/rho, 0), u = min(t, 1), of SMOOTHED_RELU.
+
+    NaN gives NaN, because both comparisons are then false.
+    """
     t = z * (1.0 / rho)
     t = select(t < 0.0, 0.0, t)
-    t = select(t > 1.0, 1.0, t)
-    slope = t
+    u = select(t > 1.0, 1.0, t)
+    slope = u
     if q == 3:  # the loop's own first round, apart so that the paper's case has no loop
-        slope = slope * t
+        slope = slope * u
     else:
         for _ in range(q - 2):
-            slope = slope * t
-    return slope * t * (rho / q) + select(z > rho, z - rho, 0.0), slope
+            slope = slope * u
+    return fma(slope * u, rho / q, (t - u) * rho), slope
 
 
 @inlined

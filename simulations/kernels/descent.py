@@ -1,6 +1,7 @@
 """Level 2: full-batch gradient descent of the network on N points, whichever kernel finds the gradient."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,7 @@ def train(s: Samples, W: NDArray[np.float64], c: Constants, ascent: Ascent, T: i
 
     One thread, and no call from outside between steps: for problems whose steps take less than such a call.
     """
+    who: Any = np.int64(0)
     k, N, d, a = members.size, s.y.size, W.shape[1], activation_of(c)
     none, gains = psi[:0], psi.shape[0] > 0
     for t in range(T + 1):
@@ -83,7 +85,7 @@ def train(s: Samples, W: NDArray[np.float64], c: Constants, ascent: Ascent, T: i
         for second in range(2 if gains else 1):
             # At the last step only the outputs are wanted, so psi must not gain before it is known not to be the last.
             for part in range(room.G.shape[0]):
-                chunk(part, s, k, d, a, ascent, size, room, psi if second == 1 else none, c.eta / N, rows, columns)
+                chunk(part, who, s, k, d, a, ascent, size, room, psi if second == 1 else none, c.eta / N, rows, columns)
             total(room)
             if second == 0:
                 status = look(t, T, W, room.parts[0], members, stride, record, stop, passage)

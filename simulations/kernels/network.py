@@ -16,7 +16,6 @@ from .ascent import LABEL, Ascent
 from .jit import internal, jit
 from .product import Places, forward, gather, move, pack
 from .sample import descend, lower_label, steer
-from .tile import neighbours
 from .vector import apart
 
 
@@ -38,8 +37,8 @@ class Samples(NamedTuple):
 class Room(NamedTuple):
     """Where a step works: weights in tiles, of all filters and class by class, packed and own (k m d,).
 
-    For each chunk Z (k m, groups of a block, lanes), moved (groups of a block, >= d, lanes) or empty, t (2, STRIP,
-    lanes), G (k m, d up to a multiple of 8), parts (2, k).
+    For each thread Z (k m, groups of a block, lanes), moved (groups of a block, >= d, lanes) or empty, t (2, STRIP,
+    lanes); for each chunk G (k m, d up to a multiple of 8), parts (2, k).
     """
 
     packed: NDArray[np.float64]
@@ -53,41 +52,34 @@ class Room(NamedTuple):
 
 @internal
 def ascend(X: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float64], whole: NDArray[np.float64],
-           packed: NDArray[np.float64], own: NDArray[np.float64], k: int, d: int, a: Activation, ascent: Ascent,
+           robust: NDArray[np.float64], F: NDArray[np.float64], pull: NDArray[np.float64], packed: NDArray[np.float64], own: NDArray[np.float64], k: int, d: int, a: Activation, ascent: Ascent,
            Z: NDArray[np.float64], t: NDArray[np.float64], rows: Places, out: NDArray[np.float64]) -> None:
     """out = the adversarial examples of a block of samples X (groups, >= d, lanes), labels y; see `ascent.ascend`."""
     apart()
     K, wide, size = Z.shape[0], count.shape[0], X.shape[0]
     m = K // k
-    F, pull, scratch = np.empty(k), np.empty(k), np.zeros((2, k))
     zero: Any = np.int64(0)  # a plain 0 has a type of its own, and everything would be compiled for it again
     for step in range(ascent.steps):
-        now = X if step == 0 else out
+        now, again = (X, False) if step == 0 else (out, True)
         if ascent.objective != LABEL:
-            forward(now, zero, size, packed, zero, K, d, Z, rows)
-            for n in range(y.size):
-                steer(Z, n * wide, y[n], k, a, count, whole, scratch, ascent.objective, ascent.eta_tilde, F, pull)
-        g = zero
-        while g < size:
-            # Groups of one label share its filters.
-            last = g
-            while last + 1 < size and last + 1 < g + len(rows) and y[(last + 1) // wide] == y[g // wide]:
-                last += 1
-            groups = neighbours(rows, g, last)
-            if ascent.objective == LABEL:
-                at = y[g // wide] * m * d
-                forward(now, g, last + 1, own, at, m, d, Z, rows)
-                lower_label(Z, groups, m, a, ascent.eta_tilde)
-                move(X, now, step > 0, groups, Z, own, at, m, d, ascent.epsilon, t, rows, out)
-            else:
-                move(X, now, step > 0, groups, Z, packed, zero, K, d, ascent.epsilon, t, rows, out)
-            g = last + 1
+            forward(now, zero, size, packed, zero, K, d, Z, now, rows)
+            steer(Z, y, k, a, count, whole, robust, ascent.objective, ascent.eta_tilde, F, pull)
+            move(X, now, again, zero, size, Z, packed, zero, K, d, ascent.epsilon, t, rows, out)
+            continue
+        n = zero
+        while n < y.size:
+            first, label = n * wide, y[n]
+            while n < y.size and y[n] == label:  # samples of one label share its filters
+                n += 1
+            forward(now, first, n * wide, own, label * m * d, m, d, Z, X[1 * len(rows):], rows)
+            lower_label(Z, first, n * wide, m, a, ascent.eta_tilde)
+            move(X, now, again, first, n * wide, Z, own, label * m * d, m, d, ascent.epsilon, t, rows, out)
 
 
 @jit
-def chunk(c: int, s: Samples, k: int, d: int, a: Activation, ascent: Ascent, size: int, room: Room,
+def chunk(c: int, who: int, s: Samples, k: int, d: int, a: Activation, ascent: Ascent, size: int, room: Room,
           psi: NDArray[np.float64], psi_rate: float, rows: Places, columns: Places) -> None:
-    """Chunk c, ``size`` samples at a time: room.G[c] = its part of -N grad, room.parts[c] = sums of F_y's (J_R, J_NR).
+    """Chunk c by thread ``who``, ``size`` samples at a time: room.G[c] = its part of -N grad, room.parts[c] = sums of F_y's (J_R, J_NR).
 
     Both at the adversarial examples, which are held fixed. ``psi`` (N, P, k m), or empty, gains
     psi_rate count[p] (1[y_n=i] - logit_i(X~_n)) s'(<w_{i,r}, x~_{n,p}>).
@@ -95,27 +87,26 @@ def chunk(c: int, s: Samples, k: int, d: int, a: Activation, ascent: Ascent, siz
     apart()
     wide, lanes, chunks = s.multiplicity.shape[0], s.X.shape[2], room.G.shape[0]
     first, last = c * s.y.size // chunks, (c + 1) * s.y.size // chunks
-    Z, moved, G, parts = room.Z[c], room.moved[c], room.G[c], room.parts[c]
-    F, gap = np.empty(k), np.empty(k)
+    Z, moved, G, parts = room.Z[who], room.moved[who], room.G[c], room.parts[c]
+    F, gap = np.empty((size, k)), np.empty((size, k))
     zero: Any = np.int64(0)
     G[:] = 0.0
     parts[:] = 0.0
     for low in range(first, last, size):
         high = min(low + size, last)
-        block = s.X[low * wide : high * wide]
+        block, y = s.X[low * wide : high * wide], s.y[low:high]
         if moved.shape[0] > 0:
             example = moved[: block.shape[0]]
-            ascend(block, s.y[low:high], s.multiplicity, s.whole, room.packed, room.own, k, d, a, ascent, Z,
-                   room.t[c], rows, example)
+            ascend(block, y, s.multiplicity, s.whole, s.robust, F, gap, room.packed, room.own, k, d, a, ascent, Z,
+                   room.t[who], rows, example)
             block = example
-        forward(block, zero, block.shape[0], room.packed, zero, Z.shape[0], d, Z, rows)
-        for n in range(low, high):
-            g = (n - low) * wide
-            descend(Z, g, s.y[n], k, a, s.multiplicity, s.robust, n * wide, F, gap, parts)
-            if psi.shape[0] > 0:
+        forward(block, zero, block.shape[0], room.packed, zero, Z.shape[0], d, Z, s.X[high * wide :], rows)
+        descend(Z, y, k, a, s.multiplicity, s.robust, low * wide, F[: y.size], gap[: y.size], parts)
+        if psi.shape[0] > 0:
+            for n in range(low, high):
                 for p in range(psi.shape[1]):
                     for f in range(psi.shape[2]):
-                        psi[s.order[n], p, f] += psi_rate * Z[f, g + p // lanes, p % lanes]
+                        psi[s.order[n], p, f] += psi_rate * Z[f, (n - low) * wide + p // lanes, p % lanes]
         gather(block, Z, G, columns)
 
 

@@ -4,7 +4,7 @@ A sample with its box and its pre-activations stays in the cache for all steps.
 """
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,27 @@ from numpy.typing import NDArray
 from .activation import Activation
 from .ascent import LOSS, MARGIN
 from .elementary import exp
-from .jit import copy, internal, jit
-from .network import Room, Samples
+from .jit import internal, jit
 from .product import Places, backward, forward
 from .sample import activate
 from .tile import neighbours
 from .vector import apart, load, select, store
 
 CLEAR = 1e-9  # a margin that is larger than this, relative to the outputs, is no rounding
+
+class Desk(NamedTuple):
+    """Where each thread (the first axis) has one sample: X (threads, 2, groups, d, lanes), now and best; box, its ends.
+
+    Z (threads, k m, groups, lanes), t (threads, 2, STRIP, lanes); for all samples count, whole (groups, 1, lanes): the
+    patches' multiplicities, 0 in the padding, and 1 everywhere.
+    """
+
+    X: NDArray[np.float64]
+    box: NDArray[np.float64]
+    Z: NDArray[np.float64]
+    t: NDArray[np.float64]
+    count: NDArray[np.float64]
+    whole: NDArray[np.float64]
 
 
 @internal
@@ -66,8 +79,8 @@ def aim(Z: NDArray[np.float64], k: int, pull: NDArray[np.float64], leak: float) 
 
 @internal
 def step(low: NDArray[np.float64], high: NDArray[np.float64], groups: Places, first: int, last: int, rate: float,
-         t: NDArray[np.float64], X: NDArray[np.float64]) -> None:
-    """X = X + rate (high - low) sign(t), within the box, for the coordinates first..last-1 of the groups."""
+         t: NDArray[np.float64], X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """out = X + rate (high - low) sign(t), within the box, for the coordinates first..last-1 of the groups."""
     for v in range(len(groups)):
         g = groups[v]
         if v == 0 or g != groups[0]:
@@ -76,64 +89,83 @@ def step(low: NDArray[np.float64], high: NDArray[np.float64], groups: Places, fi
                 stride = (top - bottom) * rate
                 x = load(X, g, j) + select(up > 0.0, stride, select(up < 0.0, stride * -1.0, 0.0))
                 x = select(x < bottom, bottom, x)
-                store(X, g, j, select(x > top, top, x))
+                store(out, g, j, select(x > top, top, x))
 
 
 @internal
 def advance(Z: NDArray[np.float64], W: NDArray[np.float64], d: int, low: NDArray[np.float64],
             high: NDArray[np.float64], rate: float, t: NDArray[np.float64], rows: Places,
-            X: NDArray[np.float64]) -> None:
+            X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
     """`step` along sum_f Z_f w_f for all groups of one sample."""
     apart()
     for g in range(0, X.shape[0], len(rows)):
-        groups = neighbours(rows, g, X.shape[0] - 1)
+        end = min(g + len(rows), X.shape[0])
+        groups = neighbours(rows, g, end - 1)
         for first in range(0, d, t.shape[1]):
             last = min(first + t.shape[1], d)
-            backward(Z, groups, W, d, first, last, t, rows)
-            step(low, high, groups, first, last, rate, t, X)
+            backward(Z, g, end, W, d, first, last, t, rows)
+            step(low, high, groups, first, last, rate, t, X, out)
 
 
 @internal
-def search(low: NDArray[np.float64], high: NDArray[np.float64], label: int, s: Samples, n: int,
-           W: NDArray[np.float64], k: int, d: int, a: Activation, objective: int, leak: float, steps: int, rate: float,
-           early: bool, Z: NDArray[np.float64], t: NDArray[np.float64], now: NDArray[np.float64], rows: Places,
-           best: NDArray[np.float64]) -> tuple[float, int]:
-    """(gap, step): the largest max_{j != y} F_j - F_y met and the first step with gap >= 0 (-1: none), from ``best``.
+def lay(X: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """The patches X (P, d) in the lanes of out (groups, d, lanes), whose other lanes stay as they are."""
+    lanes = out.shape[2]
+    for p in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            out[p // lanes, j, p % lanes] = X[p, j]
 
-    best (groups, >= d, lanes) becomes the point of that gap. ``early``: end once the gap is clearly positive.
+
+@internal
+def search(label: NDArray[np.int64], desk: Desk, who: int, W: NDArray[np.float64], k: int, d: int, a: Activation,
+           objective: int, leak: float, steps: int, rate: float, early: bool,
+           rows: Places) -> tuple[float, int, int]:
+    """(gap, step, which): the largest max_{j != y} F_j - F_y met, the first step with gap >= 0 (-1: none), where.
+
+    From desk.X[who, 0] within the box; desk.X[who, which] is the point of that gap. label (1,). ``early``: end once the
+    gap is clearly positive.
     """
-    wide = best.shape[0]
-    F, pull, parts = np.empty(k), np.empty(k), np.zeros((2, k))
-    zero: Any = np.int64(0)
-    copy(best, now[:wide])
-    gap, fooled = -math.inf, -1
+    Z, low, high, y = desk.Z[who], desk.box[who, 0], desk.box[who, 1], label[0]
+    outputs, pull, parts = np.empty((1, k)), np.empty(k), np.zeros((2, k))
+    F, zero = outputs[0], label[0] - label[0]
+    gap, fooled, now, best = -math.inf, -1, 0, 0
     for at in range(steps + 1):
-        forward(now, zero, wide, W, zero, Z.shape[0], d, Z, rows)
-        activate(Z, zero, k, label, a, s.multiplicity, s.robust, n * wide, F, parts)
-        other = F[rival(F, label)]
-        found = other - F[label]
+        X = desk.X[who, now]
+        forward(X, zero, X.shape[0], W, zero, Z.shape[0], d, Z, X, rows)
+        activate(Z, label, k, a, desk.count, desk.whole, zero, outputs, parts)
+        other = F[rival(F, y)]
+        found = other - F[y]
         if math.isnan(found):
-            return found, fooled
+            return found, fooled, best
         if found > gap:
-            gap = found
-            copy(now[:wide], best)
+            gap, best = found, now
         if found >= 0.0 and fooled < 0:
             fooled = at
-        if at == steps or (early and found > CLEAR * (abs(other) + abs(F[label]))):
+        if at == steps or (early and found > CLEAR * (abs(other) + abs(F[y]))):
             break
-        signs(F, label, objective, pull)
+        signs(F, y, objective, pull)
         aim(Z, k, pull, leak)
-        advance(Z, W, d, low, high, rate, t, rows, now)
-    return gap, fooled
+        now = 1 - best  # never over the best point
+        advance(Z, W, d, low, high, rate, desk.t[who], rows, X, desk.X[who, now])
+    return gap, fooled, best
 
 
 @jit
-def attack(c: int, s: Samples, low: NDArray[np.float64], high: NDArray[np.float64], W: NDArray[np.float64], k: int,
-           d: int, a: Activation, objective: int, leak: float, steps: int, rate: float, early: bool, room: Room,
-           rows: Places, best: NDArray[np.float64], gap: NDArray[np.float64], fooled: NDArray[np.int64]) -> None:
-    """`search` for part c of the samples, from ``best`` as s.X, low and high lie, W packed; gap, fooled (N,)."""
-    parts, N, wide = room.Z.shape[0], s.y.size, s.multiplicity.shape[0]
-    for n in range(c * N // parts, (c + 1) * N // parts):
-        at, end = n * wide, (n + 1) * wide
-        gap[n], fooled[n] = search(low[at:end], high[at:end], s.y[n], s, n, W, k, d, a, objective, leak, steps, rate,
-                                   early, room.Z[c], room.t[c], room.moved[c], rows, best[at:end])
+def attack(first: int, last: int, who: int, X: NDArray[np.float64], y: NDArray[np.int64], low: NDArray[np.float64],
+           high: NDArray[np.float64], desk: Desk, W: NDArray[np.float64], k: int, a: Activation, objective: int,
+           leak: float, steps: int, rate: float, early: bool, rows: Places, gap: NDArray[np.float64],
+           fooled: NDArray[np.int64]) -> None:
+    """`search` for samples first..last-1 by thread ``who``; X, low, high (N, P, d), W packed, gap, fooled (N,).
+
+    X becomes what is found.
+    """
+    lanes = desk.Z.shape[3]
+    for n in range(first, last):
+        lay(X[n], desk.X[who, 0])
+        lay(low[n], desk.box[who, 0])
+        lay(high[n], desk.box[who, 1])
+        gap[n], fooled[n], best = search(y[n : n + 1], desk, who, W, k, X.shape[2], a, objective, leak, steps, rate,
+                                         early, rows)
+        for p in range(X.shape[1]):
+            for j in range(X.shape[2]):
+                X[n, p, j] = desk.X[who, best, p // lanes, j, p % lanes]

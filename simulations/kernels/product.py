@@ -1,8 +1,8 @@
 """The three matrix products of a training step, on tiles that stay in registers: Z = X W, t = Z W^T, G += Z^T X.
 
 Data lie as X (groups, rows >= d, lanes): a group holds as many patches of one sample as a vector has lanes. Filters are
-cut into tiles of nearly equal width, at most 5 for every row of a tile; a tile's weights lie as (d, width), one tile
-after the other, so that filter f of the first tile starts at f d. Every entry of Z is one chain of fma over the
+cut into tiles of two neighbouring widths, at most 5 for every row of a tile, the narrower ones first; a tile's weights
+lie as (d, width), one tile after the other, so that a tile that begins with filter f starts at f d. Every entry of Z is one chain of fma over the
 coordinates, of t over the filters, of G over the groups of a block and then the lanes: the shape of the tiles changes
 the speed and never a bit.
 """
@@ -28,7 +28,7 @@ from .tile import (
     write,
     zeros,
 )
-from .vector import apart
+from .vector import apart, fetch
 
 Places = tuple[int, ...]  # places of groups, or any tuple that is passed for its length
 PANEL = 256  # coordinates of two groups that fit the first-level cache together
@@ -37,136 +37,151 @@ HEIGHTS = ((0,), (0,) * 2, (0,) * 3)
 
 
 @internal
-def tiles(count: int, rows: Places) -> int:
-    """Into how many tiles ``count`` filters are cut."""
-    return -(-count // (5 * len(rows)))
+def tiles(count: int, most: int) -> tuple[int, int]:
+    """The narrower width of the fewest tiles, each of at most ``most`` of ``count`` filters; how many filters they hold.
+
+    The tiles of all other filters are wider by one.
+    """
+    n = -(-count // most)
+    return count // n, (n - count % n) * (count // n)
 
 
 @internal
-def begin(count: int, t: int, n: int) -> int:
-    """The first filter of tile t of n; tile n begins at ``count``."""
-    return t * (count // n) + min(t, count % n)
+def share(width: int, count: int, most: int) -> tuple[int, int]:
+    """Which filters low..high-1 of ``count`` stand in tiles of this width; see `tiles`."""
+    narrow, split = tiles(count, most)
+    if width == narrow:
+        return 0, split
+    return (split, count) if width == narrow + 1 else (0, 0)
 
 
 @jit
 def pack(W: NDArray[np.float64], low: int, high: int, rows: Places, out: NDArray[np.float64]) -> None:
     """Filters low..high-1 of W (K, d) in tiles, into out[low d:]."""
-    d = W.shape[1]
-    n = tiles(high - low, rows)
-    for t in range(n):
-        f, end = low + begin(high - low, t, n), low + begin(high - low, t + 1, n)
-        for c in range(end - f):
+    d, f = W.shape[1], low
+    narrow, split = tiles(high - low, 5 * len(rows))
+    while f < high:
+        width = narrow if f < low + split else narrow + 1
+        for c in range(width):
             for j in range(d):
-                out[f * d + j * (end - f) + c] = W[f + c, j]
+                out[f * d + j * width + c] = W[f + c, j]
+        f += width
 
 
 @internal
-def multiply(X: NDArray[np.float64], groups: Places, low: int, high: int, W: NDArray[np.float64], at: int,
-             Z: NDArray[np.float64], f: int, columns: Places) -> None:
-    """Z[f + c, g] (+)= sum_j X[g, j] W[at + j C + c], low <= j < high, c < C; from 0 if low = 0."""
+def multiply(X: NDArray[np.float64], first: int, last: int, low: int, high: int, W: NDArray[np.float64], at: int,
+             begin: int, end: int, d: int, Z: NDArray[np.float64], far: NDArray[np.float64], rows: Places, columns: Places) -> None:
+    """`forward` over the coordinates low..high-1, added to Z unless low = 0, for the filters begin..end-1."""
     apart()
-    tile = zeros(X, groups, columns) if low == 0 else read(Z, groups, f, columns)
-    for j in range(low, high):
-        tile = outer(column(X, groups, j), numbers(W, at + j * len(columns), columns), tile)
-    write(Z, groups, f, tile)
+    for g in range(first, last, len(rows)):
+        groups = neighbours(rows, g, last - 1)
+        for f in range(begin, end, len(columns)):
+            tile = zeros(X, groups, columns) if low == 0 else read(Z, groups, f, columns)
+            for j in range(low, high):
+                if f == 0:
+                    for v in range(len(groups)):
+                        fetch(far, groups[v], j)
+                tile = outer(column(X, groups, j), numbers(W, at + f * d + j * len(columns), columns), tile)
+            write(Z, groups, f, tile)
 
 
 @internal
 def forward(X: NDArray[np.float64], first: int, last: int, W: NDArray[np.float64], at: int, count: int, d: int,
-            Z: NDArray[np.float64], rows: Places) -> None:
-    """Z[f, g] = <filter f, X[g]> for groups first..last-1 and the ``count`` filters whose tiles start at W[at]."""
-    apart()
-    n = tiles(count, rows)
-    for low in range(0, d, PANEL):
-        high = min(low + PANEL, d)
-        for g in range(first, last, len(rows)):
-            groups = neighbours(rows, g, last - 1)
-            for t in range(n):
-                f = begin(count, t, n)
-                C = begin(count, t + 1, n) - f
-                for columns in literal_unroll(WIDTHS):
-                    if len(columns) == C:
-                        multiply(X, groups, low, high, W, at + f * d, Z, f, columns)
+            Z: NDArray[np.float64], far: NDArray[np.float64], rows: Places) -> None:
+    """Z[f, g] = <filter f, X[g]> for groups first..last-1 and the ``count`` filters whose tiles start at W[at].
 
-
-@internal
-def combine(Z: NDArray[np.float64], groups: Places, f: int, W: NDArray[np.float64], at: int, low: int, high: int,
-            t: NDArray[np.float64], places: Places, fresh: bool, last: bool, X: NDArray[np.float64], epsilon: float,
-            out: NDArray[np.float64], columns: Places) -> None:
-    """t[v, j - low] (+)= sum_c Z[f + c, groups[v]] W[at + j C + c], low <= j < high, c < C; from 0 if ``fresh``.
-
-    With ``last`` instead out[groups[v], j] = X[groups[v], j] + clip_eps of that sum; NaN is not clipped away.
+    Meanwhile far[first:last] is brought closer, which needs not exist.
     """
     apart()
-    g = read(Z, groups, f, columns)
-    nothing = zeros(t, (0,), places)[0]
-    for j in range(low, high):
-        start = nothing if fresh else column(t, places, j - low)
-        total = inner(g, numbers(W, at + j * len(columns), columns), start)
-        if last:
-            put(out, groups, j, clipped(column(X, groups, j), total, epsilon))
-        else:
-            put(t, places, j - low, total)
+    for low in range(0, d, PANEL):
+        for columns in literal_unroll(WIDTHS):
+            begin, end = share(len(columns), count, 5 * len(rows))
+            if begin < end:
+                multiply(X, first, last, low, min(low + PANEL, d), W, at, begin, end, d, Z, far, rows, columns)
 
 
 @internal
-def move(X: NDArray[np.float64], now: NDArray[np.float64], moved: bool, groups: Places, Z: NDArray[np.float64],
+def combine(Z: NDArray[np.float64], first: int, last: int, W: NDArray[np.float64], at: int, begin: int, end: int,
+            count: int, d: int, low: int, high: int, t: NDArray[np.float64], fresh: bool, clips: bool,
+            X: NDArray[np.float64], epsilon: float, out: NDArray[np.float64], rows: Places, columns: Places) -> None:
+    """t[v, j - low] += sum_f Z[f, g + v] w_f[j], low <= j < high, over filters begin..end-1 of ``count``.
+
+    From 0 if ``fresh``. With ``clips`` the last filter gives out[g, j] = X[g, j] + clip_eps of that sum instead, for
+    all groups first..last-1, else these are no more than one tile has rows. NaN is not clipped away.
+    """
+    apart()
+    places = neighbours(rows, 0, len(rows) - 1)
+    nothing = zeros(t, (0,), rows)[0]
+    for g in range(first, last, len(rows)):
+        groups = neighbours(rows, g, last - 1)
+        for f in range(begin, end, len(columns)):
+            weights, starts, ends = read(Z, groups, f, columns), fresh and f == 0, clips and f + len(columns) == count
+            for j in range(low, high):
+                start = nothing if starts else column(t, places, j - low)
+                total = inner(weights, numbers(W, at + f * d + j * len(columns), columns), start)
+                if ends:
+                    put(out, groups, j, clipped(column(X, groups, j), total, epsilon))
+                else:
+                    put(t, places, j - low, total)
+
+
+@internal
+def move(X: NDArray[np.float64], now: NDArray[np.float64], moved: bool, first: int, last: int, Z: NDArray[np.float64],
          W: NDArray[np.float64], at: int, count: int, d: int, epsilon: float, t: NDArray[np.float64], rows: Places,
          out: NDArray[np.float64]) -> None:
-    """out = X + clip_eps(now - X + sum_f Z_f w_f) for the groups, over ``count`` filters whose tiles start at W[at].
+    """out = X + clip_eps(now - X + sum_f Z_f w_f), groups first..last-1, ``count`` filters whose tiles start at W[at].
 
-    now = X unless ``moved``. A strip of coordinates at a time, so that sums over several tiles stay in the cache.
+    now = X unless ``moved``. Where a sum takes more than one tile, a strip of coordinates of a few groups at a time, so
+    that it stays in the cache.
     """
     apart()
-    n, places = tiles(count, rows), neighbours(rows, 0, len(rows) - 1)
-    for low in range(0, d, t.shape[1]):
-        high = min(low + t.shape[1], d)
-        if moved:
-            for j in range(low, high):
-                put(t, places, j - low, minus(column(now, groups, j), column(X, groups, j)))
-        for tile in range(n):
-            f = begin(count, tile, n)
-            C, start, fresh, last = begin(count, tile + 1, n) - f, at + f * d, tile == 0 and not moved, tile == n - 1
+    places = neighbours(rows, 0, len(rows) - 1)
+    alone = count <= 5 * len(rows) and not moved
+    tall, wide = (last - first, d) if alone else (len(rows), t.shape[1])
+    for g in range(first, last, tall):
+        for low in range(0, d, wide):
+            high = min(low + wide, d)
+            if moved:
+                groups = neighbours(rows, g, last - 1)
+                for j in range(low, high):
+                    put(t, places, j - low, minus(column(now, groups, j), column(X, groups, j)))
             for columns in literal_unroll(WIDTHS):
-                if len(columns) == C:
-                    combine(Z, groups, f, W, start, low, high, t, places, fresh, last, X, epsilon, out, columns)
+                begin, end = share(len(columns), count, 5 * len(rows))
+                if begin < end:
+                    combine(Z, g, min(g + tall, last), W, at, begin, end, count, d, low, high, t, not moved, True, X,
+                            epsilon, out, rows, columns)
 
 
 @internal
-def backward(Z: NDArray[np.float64], groups: Places, W: NDArray[np.float64], d: int, low: int, high: int,
+def backward(Z: NDArray[np.float64], first: int, last: int, W: NDArray[np.float64], d: int, low: int, high: int,
              t: NDArray[np.float64], rows: Places) -> None:
-    """t[v, j - low] = sum_f Z[f, groups[v]] w_f[j], low <= j < high, over all filters of Z."""
+    """t[v, j - low] = sum_f Z[f, first + v] w_f[j], low <= j < high, over all filters of Z; groups of one tile."""
     apart()
-    count, places = Z.shape[0], neighbours(rows, 0, len(rows) - 1)
-    n = tiles(count, rows)
-    for tile in range(n):
-        f = begin(count, tile, n)
-        C = begin(count, tile + 1, n) - f
-        for columns in literal_unroll(WIDTHS):
-            if len(columns) == C:
-                combine(Z, groups, f, W, f * d, low, high, t, places, tile == 0, False, t, 0.0, t, columns)
+    count, zero = Z.shape[0], W.size - W.size
+    for columns in literal_unroll(WIDTHS):
+        begin, end = share(len(columns), count, 5 * len(rows))
+        if begin < end:
+            combine(Z, first, last, W, zero, begin, end, count, d, low, high, t, True, False, t, 0.0, t, rows, columns)
 
 
 @internal
-def correlate(X: NDArray[np.float64], Z: NDArray[np.float64], f: int, j: int, G: NDArray[np.float64], filters: Places,
-              columns: Places) -> None:
-    """G[f + v, j + c] += sum over groups and lanes of Z[f + v, g] X[g, j + c]."""
+def correlate(X: NDArray[np.float64], Z: NDArray[np.float64], begin: int, end: int, j: int, G: NDArray[np.float64],
+              filters: Places, columns: Places) -> None:
+    """`gather` for the filters begin..end-1 and the coordinates j, j + 1, ... of one tile."""
     apart()
-    tile = zeros(X, filters, columns)
-    for g in range(X.shape[0]):
-        tile = outer(down(Z, f, g, filters), along(X, g, j, columns), tile)
-    accumulate(G, f, j, tile)
+    for f in range(begin, end, len(filters)):
+        tile = zeros(X, filters, columns)
+        for g in range(X.shape[0]):
+            tile = outer(down(Z, f, g, filters), along(X, g, j, columns), tile)
+        accumulate(G, f, j, tile)
 
 
 @internal
 def gather(X: NDArray[np.float64], Z: NDArray[np.float64], G: NDArray[np.float64], columns: Places) -> None:
     """G[f, j] += sum over groups and lanes of Z[f, g] X[g, j], for all f and j of G (K, a multiple of len(columns))."""
-    K = G.shape[0]
-    n = -(-K // 3)
+    apart()
     for j in range(0, G.shape[1], len(columns)):
-        for t in range(n):
-            f = begin(K, t, n)
-            C = begin(K, t + 1, n) - f
-            for filters in literal_unroll(HEIGHTS):
-                if len(filters) == C:
-                    correlate(X, Z, f, j, G, filters, columns)
+        for filters in literal_unroll(HEIGHTS):
+            begin, end = share(len(filters), G.shape[0], len(HEIGHTS))
+            if begin < end:
+                correlate(X, Z, begin, end, j, G, filters, columns)

@@ -1,4 +1,4 @@
-"""What happens to one sample between the matrix products: activations, outputs, and the weights of its gradient.
+"""What happens to samples between the matrix products: activations, outputs, and the weights of its gradient.
 
 Z (k m, groups, lanes) holds pre-activations, then slopes, then what the last product multiplies with. Lanes beyond the
 P patches are padding: count is 0 there, so that whatever an activation makes of 0 does not matter.
@@ -9,78 +9,100 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .activation import Activation, s_ds
+from .activation import SMOOTHED_RELU, Activation, s_ds, smoothed
 from .ascent import direct
-from .jit import internal
+from .jit import inlined, internal
 from .softmax import residual
 from .tile import zero
-from .vector import lane_sum, load, store
+from .vector import Real, apart, lane_sum, load, store
+
+
+@inlined
+def slopes(Z: NDArray[np.float64], g: int, low: int, high: int, a: Activation) -> Real:
+    """sum_f s(z_f) over the filters low..high-1 at group g, lane by lane, and Z becomes s'(z) there."""
+    total = zero(Z)
+    if a.kind == SMOOTHED_RELU and a.q == 3:  # the paper's, apart so that its loop is free of branches
+        for f in range(low, high):
+            value, slope = smoothed(load(Z, f, g), 3, a.rho)
+            store(Z, f, g, slope)
+            total = total + value
+    else:
+        for f in range(low, high):
+            value, slope = s_ds(load(Z, f, g), a)
+            store(Z, f, g, slope)
+            total = total + value
+    return total
 
 
 @internal
-def activate(Z: NDArray[np.float64], g: int, k: int, label: int, a: Activation, count: NDArray[np.float64],
+def activate(Z: NDArray[np.float64], y: NDArray[np.int64], k: int, a: Activation, count: NDArray[np.float64],
              robust: NDArray[np.float64], at: int, F: NDArray[np.float64], parts: NDArray[np.float64]) -> None:
-    """F_i = sum_p count[p] sum_r s(z_{i,r,p}), and Z becomes s'(z), for the sample whose groups start at g; F (k,).
+    """F[n, i] = sum_p count[p] sum_r s(z_{i,r,n,p}), and Z becomes s'(z), for the samples of Z, labels y; F (n, k).
 
-    parts[0, y] gains what robust patches contribute to F_y, parts[1, y] the rest; robust[at:] are the sample's groups.
+    parts[0, y] gains what robust patches contribute to F_y, parts[1, y] the rest; robust[at:] are the samples' groups.
     """
-    m = Z.shape[0] // k
-    for i in range(k):
-        total, kept = zero(Z), zero(Z)
-        for p in range(count.shape[0]):
-            own = zero(Z)
-            for f in range(i * m, (i + 1) * m):
-                value, slope = s_ds(load(Z, f, g + p), a)
-                store(Z, f, g + p, slope)
-                own = own + value
-            own = own * load(count, p, 0)
-            mine = own * load(robust, at + p, 0)
-            total, kept = total + (own - mine), kept + mine
-        mine, rest = lane_sum(kept), lane_sum(total)
-        F[i] = mine + rest
-        if i == label:
-            parts[0, i] += mine
-            parts[1, i] += rest
+    apart()
+    m, wide = Z.shape[0] // k, count.shape[0]
+    for n in range(y.size):
+        for i in range(k):
+            total, kept = zero(Z), zero(Z)
+            for p in range(wide):
+                own = slopes(Z, n * wide + p, i * m, (i + 1) * m, a) * load(count, p, 0)
+                if i == y[n]:
+                    mine = own * load(robust, at + n * wide + p, 0)
+                    own, kept = own - mine, kept + mine
+                total = total + own
+            F[n, i] = lane_sum(total)
+            if i == y[n]:
+                mine = lane_sum(kept)
+                parts[0, i] += mine
+                parts[1, i] += F[n, i]
+                F[n, i] += mine
 
 
 @internal
-def weigh(Z: NDArray[np.float64], g: int, k: int, pull: NDArray[np.float64], count: NDArray[np.float64]) -> None:
-    """Z = pull_i count[p] Z for the sample whose groups start at g; pull (k,)."""
-    m = Z.shape[0] // k
-    for i in range(k):
-        for p in range(count.shape[0]):
-            factor = load(count, p, 0) * pull[i]
-            for f in range(i * m, (i + 1) * m):
-                store(Z, f, g + p, load(Z, f, g + p) * factor)
+def weigh(Z: NDArray[np.float64], k: int, pull: NDArray[np.float64], count: NDArray[np.float64]) -> None:
+    """Z = pull[n, i] count[p] Z for the samples of Z; pull (n, k)."""
+    apart()
+    m, wide = Z.shape[0] // k, count.shape[0]
+    for n in range(pull.shape[0]):
+        for i in range(k):
+            for p in range(wide):
+                factor = load(count, p, 0) * pull[n, i]
+                for f in range(i * m, (i + 1) * m):
+                    store(Z, f, n * wide + p, load(Z, f, n * wide + p) * factor)
 
 
 @internal
-def lower_label(Z: NDArray[np.float64], groups: tuple[int, ...], m: int, a: Activation, rate: float) -> None:
+def lower_label(Z: NDArray[np.float64], first: int, last: int, m: int, a: Activation, rate: float) -> None:
     """Z = -rate s'(z) for the label's m filters, in the first rows of Z: eta~ grad of -F_y before the product."""
-    for f in range(m):
-        for v in range(len(groups)):
-            if v == 0 or groups[v] != groups[0]:
-                store(Z, f, groups[v], s_ds(load(Z, f, groups[v]), a)[1] * -rate)
+    apart()
+    for g in range(first, last):
+        slopes(Z, g, 0, m, a)
+        for f in range(m):
+            store(Z, f, g, load(Z, f, g) * -rate)
 
 
 @internal
-def steer(Z: NDArray[np.float64], g: int, label: int, k: int, a: Activation, count: NDArray[np.float64],
-          whole: NDArray[np.float64], parts: NDArray[np.float64], objective: int, rate: float,
+def steer(Z: NDArray[np.float64], y: NDArray[np.int64], k: int, a: Activation, count: NDArray[np.float64],
+          whole: NDArray[np.float64], robust: NDArray[np.float64], objective: int, rate: float,
           F: NDArray[np.float64], pull: NDArray[np.float64]) -> None:
-    """Z = rate dL_m/dF_i s'(z), the gradient of one patch whatever its multiplicity; F, pull (k,), whole = 1."""
+    """Z = rate dL_m/dF_i s'(z), the gradient of one patch whatever its multiplicity; F, pull (n, k), whole = 1."""
     start: Any = np.int64(0)
-    activate(Z, g, k, label, a, count, whole, start, F, parts)
-    direct(F, label, objective, pull)
-    for i in range(k):
-        pull[i] *= rate
-    weigh(Z, g, k, pull, whole)
+    activate(Z, y, k, a, count, robust, start, F, np.zeros((2, k)))
+    for n in range(y.size):
+        direct(F[n], y[n], objective, pull[n])
+        for i in range(k):
+            pull[n, i] *= rate
+    weigh(Z, k, pull, whole)
 
 
 @internal
-def descend(Z: NDArray[np.float64], g: int, label: int, k: int, a: Activation, count: NDArray[np.float64],
+def descend(Z: NDArray[np.float64], y: NDArray[np.int64], k: int, a: Activation, count: NDArray[np.float64],
             robust: NDArray[np.float64], at: int, F: NDArray[np.float64], gap: NDArray[np.float64],
             parts: NDArray[np.float64]) -> None:
     """Z = (1[i = y] - logit_i) count[p] s'(z): minus the gradient by the pre-activations; see `activate`."""
-    activate(Z, g, k, label, a, count, robust, at, F, parts)
-    residual(F, label, gap)
-    weigh(Z, g, k, gap, count)
+    activate(Z, y, k, a, count, robust, at, F, parts)
+    for n in range(y.size):
+        residual(F[n], y[n], gap[n])
+    weigh(Z, k, gap, count)

@@ -209,6 +209,20 @@ def store(typing: Any, array: Any, i: Any, j: Any, value: Any) -> Any:
 
 
 @instruction
+def fetch(typing: Any, array: Any, i: Any, j: Any) -> Any:
+    """Ask for array[i, j, :] to be brought into the second-level cache; any i and j, no value depends on it."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place = address(context, builder, sig.args[0], args[0], args[1:], ir.IntType(8))
+        kind = ir.FunctionType(ir.VoidType(), [place.type, *(3 * [INT32])])
+        builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0"),
+                     [place, INT32(0), INT32(2), INT32(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, types.int64), generate
+
+
+@instruction
 def power_of_two(typing: Any, n: Any) -> Any:
     """2^n for whole n within the exponents of normal numbers, by its bits; a vector or a number."""
 
@@ -247,11 +261,12 @@ def fold(builder: Any, vectors: list[Any]) -> Any:
     if vectors[0].type.count == 16:
         vectors = [builder.fadd(shuffle(builder, v, v, range(8)), shuffle(builder, v, v, range(8, 16)))
                    for v in vectors]
-    for _ in range(3):
-        # Sums of neighbours, those of the first vector in the lower half; a vector without partner is its own.
+    for bit in (1, 2, 4):
+        # Lanes l and l ^ bit together, of the second vector where l has the bit; one without partner is its own.
+        # What stays in its lane is blended, which is cheaper than moving it.
         pairs = zip(vectors[::2], vectors[1::2] or vectors, strict=True)
-        vectors = [builder.fadd(shuffle(builder, a, b, range(0, 16, 2)), shuffle(builder, a, b, range(1, 16, 2)))
-                   for a, b in pairs]
+        stays, comes = [lane + (lane & bit and 8) for lane in range(8)], [(lane ^ bit) + (lane & bit and 8) for lane in range(8)]
+        vectors = [builder.fadd(shuffle(builder, a, b, stays), shuffle(builder, a, b, comes)) for a, b in pairs]
     return vectors[0]
 
 

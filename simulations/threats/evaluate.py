@@ -31,7 +31,7 @@ def margins(points: Points, W: Floats) -> tuple[Floats, Floats]:
     s, N = points.setting, points.y.size
     low, high = points.ends
     lower, upper, how = np.empty((N, s.k)), np.empty((N, s.k)), (points.count, transposed(W), s.k, activation(s))
-    each(lambda n: kernel.enclose(low[n], high[n], int(points.y[n]), *how, lower[n], upper[n]), N, alone=points.few)
+    each(lambda n, _: kernel.enclose(low[n], high[n], int(points.y[n]), *how, lower[n], upper[n]), N, alone=points.few)
     return lower, upper
 
 

@@ -6,11 +6,14 @@ import numpy as np
 
 from ..kernels import pgd as kernel
 from ..kernels.product import pack
-from ..layout import Precision, attack_room, from_lanes, host_tiles, in_lanes, samples
+from ..layout import Precision, attack_desk, host_tiles
 from ..setting import OBJECTIVES
-from ..threads import each
+from ..threads import each, shares
 from ..trajectory import Floats, Integers, activation
 from .model import Points
+
+
+PARTS = 64  # at most: samples are independent, and many parts balance the load
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,12 @@ def pgd(points: Points, W: Floats, start: Floats, low: Floats, high: Floats, *, 
     clearly fooled.
     """
     k, m, d = W.shape
-    s = samples(points.X, points.y, points.robust, precision, points.count)
-    room, tiles = attack_room(s, k, m, d), host_tiles()
-    best, bottom, top = (in_lanes(each, precision, s.order) for each in (start, low, high))
-    pack(np.ascontiguousarray(W.reshape(k * m, d), dtype=precision), 0, k * m, tiles.rows, room.packed)
+    desk, tiles, packed = attack_desk(points.count, k * m, d, precision), host_tiles(), np.empty(k * m * d, precision)
+    pack(np.ascontiguousarray(W.reshape(k * m, d), dtype=precision), 0, k * m, tiles.rows, packed)
+    X, bottom, top = np.array(start), np.ascontiguousarray(low), np.ascontiguousarray(high)
     gap, step = np.empty(points.y.size), np.empty(points.y.size, np.int64)
-    a = activation(points.setting)
-    each(lambda part: kernel.attack(part, s, bottom, top, room.packed, k, d, a, OBJECTIVES.index(objective), leak,
-                                    steps, rate, early, room, tiles.rows, best, gap, step), room.Z.shape[0])
-    back = np.argsort(s.order)
-    return Searched(from_lanes(best, s, points.X.shape[1], d), gap[back], step[back])
+    a, parts = activation(points.setting), shares(points.y.size, PARTS)
+    each(lambda part, who: kernel.attack(*parts[part], who, X, points.y, bottom, top, desk, packed, k, a,
+                                         OBJECTIVES.index(objective), leak, steps, rate, early, tiles.rows, gap, step),
+         len(parts))
+    return Searched(X, gap, step)

@@ -37,7 +37,7 @@ def worst_cases(points: Points, W: Floats, box: Boxes, budget: int, tolerance: f
     lower, upper, best = np.empty(N), np.empty(N), np.empty_like(points.X)
     splits, how = np.empty(N, np.int64), (points.count, transposed(W), s.k, activation(s), budget, tolerance)
 
-    def one(n: int) -> None:
+    def one(n: int, _: int) -> None:
         lower[n], upper[n], splits[n] = kernel.worst(box.low[n], box.high[n], box.inner_low[n], box.inner_high[n],
                                                      int(points.y[n]), *how, best[n])
 
