@@ -28,21 +28,24 @@ class Activation(NamedTuple):
 
 
 @inlined
-def smoothed(z: Real, q: int, rho: float) -> tuple[Real, Real]:
-    """s(z) = rho (u^q/q + t - u), s'(z) = u^(q-1), t = max(z/rho, 0), u = min(t, 1), of SMOOTHED_RELU.
-
-    NaN gives NaN, because both comparisons are then false.
-    """
-    t = z * (1.0 / rho)
-    t = select(t < 0.0, 0.0, t)
+def bent(x: Real) -> tuple[Real, Real]:
+    """u = clamp(x, 0, 1) and max(x, 0) - u; NaN gives NaN, because both comparisons are then false."""
+    t = select(x < 0.0, 0.0, x)
     u = select(t > 1.0, 1.0, t)
+    return u, t - u
+
+
+@inlined
+def smoothed(z: Real, q: int, rho: float) -> tuple[Real, Real]:
+    """s(z) = rho (u^q/q + l), s'(z) = u^(q-1), of SMOOTHED_RELU; u, l = `bent` (z/rho)."""
+    u, line = bent(z * (1.0 / rho))
     slope = u
     if q == 3:  # the loop's own first round, apart so that the paper's case has no loop
         slope = slope * u
     else:
         for _ in range(q - 2):
             slope = slope * u
-    return fma(slope * u, rho / q, (t - u) * rho), slope
+    return fma(slope * u, rho / q, line * rho), slope
 
 
 @inlined

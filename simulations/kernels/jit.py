@@ -12,7 +12,7 @@ import numba
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def _compiled(function: Function, **options: bool) -> Function:
+def _compiled(function: Function, **options: bool | str) -> Function:
     # numba's annotations lack some of its options.
     return cast(Function, cast(Any, numba.njit)(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function))
 
@@ -35,6 +35,11 @@ def jit_parallel(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """Compile a helper that becomes part of every kernel which calls it, for any types of its arguments."""
     return _compiled(function, forceinline=True)
+
+
+def woven(function: Function) -> Function:
+    """A helper whose source becomes part of every kernel that calls it, so that nothing is compiled for it alone."""
+    return _compiled(function, inline="always")
 
 
 @internal

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .activation import Activation
 from .ascent import LABEL, Ascent
-from .jit import internal, jit
+from .jit import jit, woven
 from .product import Places, forward, gather, move, pack
 from .sample import descend, lower_label, steer
 from .vector import apart
@@ -50,7 +50,7 @@ class Room(NamedTuple):
     parts: NDArray[np.float64]
 
 
-@internal
+@woven
 def ascend(X: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float64], whole: NDArray[np.float64],
            robust: NDArray[np.float64], F: NDArray[np.float64], pull: NDArray[np.float64], packed: NDArray[np.float64], own: NDArray[np.float64], k: int, d: int, a: Activation, ascent: Ascent,
            Z: NDArray[np.float64], t: NDArray[np.float64], rows: Places, out: NDArray[np.float64]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numba import literal_unroll
 from numpy.typing import NDArray
 
-from .jit import internal, jit
+from .jit import internal, jit, woven
 from .tile import (
     accumulate,
     along,
@@ -36,7 +36,7 @@ WIDTHS = ((0,), (0,) * 2, (0,) * 3, (0,) * 4, (0,) * 5, (0,) * 6, (0,) * 7, (0,)
 HEIGHTS = ((0,), (0,) * 2, (0,) * 3)
 
 
-@internal
+@woven
 def tiles(count: int, most: int) -> tuple[int, int]:
     """The narrower width of the fewest tiles, each of at most ``most`` of ``count`` filters; how many filters they hold.
 
@@ -44,15 +44,6 @@ def tiles(count: int, most: int) -> tuple[int, int]:
     """
     n = -(-count // most)
     return count // n, (n - count % n) * (count // n)
-
-
-@internal
-def share(width: int, count: int, most: int) -> tuple[int, int]:
-    """Which filters low..high-1 of ``count`` stand in tiles of this width; see `tiles`."""
-    narrow, split = tiles(count, most)
-    if width == narrow:
-        return 0, split
-    return (split, count) if width == narrow + 1 else (0, 0)
 
 
 @jit
@@ -93,11 +84,13 @@ def forward(X: NDArray[np.float64], first: int, last: int, W: NDArray[np.float64
     Meanwhile far[first:last] is brought closer, which needs not exist.
     """
     apart()
+    narrow, split = tiles(count, 5 * len(rows))
     for low in range(0, d, PANEL):
         for columns in literal_unroll(WIDTHS):
-            begin, end = share(len(columns), count, 5 * len(rows))
-            if begin < end:
-                multiply(X, first, last, low, min(low + PANEL, d), W, at, begin, end, d, Z, far, rows, columns)
+            wider = len(columns) - narrow
+            if 0 <= wider <= 1:
+                multiply(X, first, last, low, min(low + PANEL, d), W, at, wider * split,
+                         split + wider * (count - split), d, Z, far, rows, columns)
 
 
 @internal
@@ -135,7 +128,7 @@ def move(X: NDArray[np.float64], now: NDArray[np.float64], moved: bool, first: i
     that it stays in the cache.
     """
     apart()
-    places = neighbours(rows, 0, len(rows) - 1)
+    places, (narrow, split) = neighbours(rows, 0, len(rows) - 1), tiles(count, 5 * len(rows))
     alone = count <= 5 * len(rows) and not moved
     tall, wide = (last - first, d) if alone else (len(rows), t.shape[1])
     for g in range(first, last, tall):
@@ -146,10 +139,10 @@ def move(X: NDArray[np.float64], now: NDArray[np.float64], moved: bool, first: i
                 for j in range(low, high):
                     put(t, places, j - low, minus(column(now, groups, j), column(X, groups, j)))
             for columns in literal_unroll(WIDTHS):
-                begin, end = share(len(columns), count, 5 * len(rows))
-                if begin < end:
-                    combine(Z, g, min(g + tall, last), W, at, begin, end, count, d, low, high, t, not moved, True, X,
-                            epsilon, out, rows, columns)
+                wider = len(columns) - narrow
+                if 0 <= wider <= 1:
+                    combine(Z, g, min(g + tall, last), W, at, wider * split, split + wider * (count - split), count, d,
+                            low, high, t, not moved, True, X, epsilon, out, rows, columns)
 
 
 @internal
@@ -158,10 +151,12 @@ def backward(Z: NDArray[np.float64], first: int, last: int, W: NDArray[np.float6
     """t[v, j - low] = sum_f Z[f, first + v] w_f[j], low <= j < high, over all filters of Z; groups of one tile."""
     apart()
     count, zero = Z.shape[0], W.size - W.size
+    narrow, split = tiles(count, 5 * len(rows))
     for columns in literal_unroll(WIDTHS):
-        begin, end = share(len(columns), count, 5 * len(rows))
-        if begin < end:
-            combine(Z, first, last, W, zero, begin, end, count, d, low, high, t, True, False, t, 0.0, t, rows, columns)
+        wider = len(columns) - narrow
+        if 0 <= wider <= 1:
+            combine(Z, first, last, W, zero, wider * split, split + wider * (count - split), count, d, low, high, t,
+                    True, False, t, 0.0, t, rows, columns)
 
 
 @internal
@@ -180,8 +175,10 @@ def correlate(X: NDArray[np.float64], Z: NDArray[np.float64], begin: int, end: i
 def gather(X: NDArray[np.float64], Z: NDArray[np.float64], G: NDArray[np.float64], columns: Places) -> None:
     """G[f, j] += sum over groups and lanes of Z[f, g] X[g, j], for all f and j of G (K, a multiple of len(columns))."""
     apart()
+    K = G.shape[0]
+    narrow, split = tiles(K, len(HEIGHTS))
     for j in range(0, G.shape[1], len(columns)):
         for filters in literal_unroll(HEIGHTS):
-            begin, end = share(len(filters), G.shape[0], len(HEIGHTS))
-            if begin < end:
-                correlate(X, Z, begin, end, j, G, filters, columns)
+            wider = len(filters) - narrow
+            if 0 <= wider <= 1:
+                correlate(X, Z, wider * split, split + wider * (K - split), j, G, filters, columns)

@@ -4,11 +4,12 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from .activation import SMOOTHED_RELU, ds_polynomial, s_ds, smoothed
+from .activation import SMOOTHED_RELU, bent, ds_polynomial, s_ds
 from .elementary import exp
 from .jit import inlined, internal, jit, jit_parallel
 from .lanes import (
     ALPHA,
+    BETA,
     BEST,
     EPSILON,
     ETA,
@@ -41,26 +42,31 @@ def activate(C: NDArray[np.float64], slope: NDArray[np.float64], held: NDArray[n
     """
     apart()
     a = activation_of(c)
-    for w in range(C.shape[0]):
-        strength, total = load(held, w // 2, WEIGHT + w % 2), zero(C)
-        count = c.n_R if w % 2 == 0 else c.n_N
-        if a.kind == SMOOTHED_RELU and a.q == 3:  # the paper's, apart so that its loop is free of branches
-            scaled = strength * (1.0 / a.rho)  # s(z) is rho times the s(z/rho) of rho = 1
+    for v in range(held.shape[0]):
+        if a.kind == SMOOTHED_RELU and a.q == 3 and not polynomial:  # the paper's, without branches in its loop
+            near, far = load(held, v, WEIGHT) * (1.0 / a.rho), load(held, v, WEIGHT + 1) * (1.0 / a.rho)
+            robust, other, cubes, other_cubes = zero(C), zero(C), zero(C), zero(C)
+            for r in range(C.shape[1]):  # two sums side by side, since each waits for its last addition
+                u, line = bent(near * load(C, 2 * v, r))
+                square = u * u
+                store(slope, 2 * v, r, square)
+                cubes, robust = fma(square, u, cubes), robust + line
+                u, line = bent(far * load(C, 2 * v + 1, r))
+                square = u * u
+                store(slope, 2 * v + 1, r, square)
+                other_cubes, other = fma(square, u, other_cubes), other + line
+            store(held, v, ROBUST, fma(cubes, a.rho / 3, robust * a.rho) * c.n_R)
+            store(held, v, NON_ROBUST, fma(other_cubes, a.rho / 3, other * a.rho) * c.n_N)
+            continue
+        for w in range(2):
+            strength, total = load(held, v, WEIGHT + w), zero(C)
             for r in range(C.shape[1]):
-                value, own = smoothed(scaled * load(C, w, r), 3, 1.0)
-                store(slope, w, r, own)
+                value, own = s_ds(strength * load(C, 2 * v + w, r), a)
+                if polynomial:
+                    own = select(strength > 0.0, ds_polynomial(strength * load(C, 2 * v + w, r), a.q, a.rho), 0.0)
+                store(slope, 2 * v + w, r, own)
                 total = total + value
-            total = total * a.rho
-        else:
-            for r in range(C.shape[1]):
-                value, own = s_ds(strength * load(C, w, r), a)
-                store(slope, w, r, own)
-                total = total + value
-        store(held, w // 2, ROBUST + w % 2, total * count)
-        if polynomial:
-            for r in range(C.shape[1]):
-                own = ds_polynomial(strength * load(C, w, r), a.q, a.rho)
-                store(slope, w, r, select(strength > 0.0, own, 0.0))
+            store(held, v, ROBUST + w, total * (c.n_R if w == 0 else c.n_N))
 
 
 @internal
@@ -117,14 +123,18 @@ def descend(C: NDArray[np.float64], slope: NDArray[np.float64], held: NDArray[np
     """C += weight slope, and the strengths are alpha and beta again; whether all of C is finite."""
     apart()
     wrong = zero(C)
-    for w in range(C.shape[0]):
-        weight, own = load(held, w // 2, WEIGHT + w % 2), zero(C)
+    for v in range(held.shape[0]):
+        near, far, own, other = load(held, v, WEIGHT), load(held, v, WEIGHT + 1), zero(C), zero(C)
         for r in range(C.shape[1]):
-            x = fma(weight, load(slope, w, r), load(C, w, r))
-            store(C, w, r, x)
+            x = fma(near, load(slope, 2 * v, r), load(C, 2 * v, r))
+            store(C, 2 * v, r, x)
             own = fma(x, 0.0, own)  # NaN from the first infinity or NaN on
-        wrong = wrong + own
-        store(held, w // 2, WEIGHT + w % 2, load(held, w // 2, ALPHA + w % 2))
+            x = fma(far, load(slope, 2 * v + 1, r), load(C, 2 * v + 1, r))
+            store(C, 2 * v + 1, r, x)
+            other = fma(x, 0.0, other)
+        wrong = wrong + (own + other)
+        store(held, v, WEIGHT, load(held, v, ALPHA))
+        store(held, v, WEIGHT + 1, load(held, v, BETA))
     return bool(lane_sum(wrong) == 0.0)
 
 

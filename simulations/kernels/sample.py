@@ -9,28 +9,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .activation import SMOOTHED_RELU, Activation, s_ds, smoothed
+from .activation import SMOOTHED_RELU, Activation, bent, s_ds
 from .ascent import direct
 from .jit import inlined, internal
 from .softmax import residual
 from .tile import zero
-from .vector import Real, apart, lane_sum, load, store
+from .vector import Real, apart, fma, lane_sum, load, store
 
 
 @inlined
 def slopes(Z: NDArray[np.float64], g: int, low: int, high: int, a: Activation) -> Real:
     """sum_f s(z_f) over the filters low..high-1 at group g, lane by lane, and Z becomes s'(z) there."""
-    total = zero(Z)
-    if a.kind == SMOOTHED_RELU and a.q == 3:  # the paper's, apart so that its loop is free of branches
+    total, cubes = zero(Z), zero(Z)
+    if a.kind == SMOOTHED_RELU and a.q == 3:  # the paper's: no branches in its loop, constants after it
+        scale = 1.0 / a.rho
         for f in range(low, high):
-            value, slope = smoothed(load(Z, f, g), 3, a.rho)
+            u, line = bent(load(Z, f, g) * scale)
+            slope = u * u
             store(Z, f, g, slope)
-            total = total + value
-    else:
-        for f in range(low, high):
-            value, slope = s_ds(load(Z, f, g), a)
-            store(Z, f, g, slope)
-            total = total + value
+            cubes, total = fma(slope, u, cubes), total + line
+        return fma(cubes, a.rho / 3, total * a.rho)
+    for f in range(low, high):
+        value, slope = s_ds(load(Z, f, g), a)
+        store(Z, f, g, slope)
+        total = total + value
     return total
 
 
