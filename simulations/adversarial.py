@@ -4,20 +4,20 @@ Exact: class j is one point with the patches alpha u_j (n_R times) and beta v_j 
 components along every coordinate of the weights, so the run is in all d of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .data import features, initial_weights
-from .kernels import adversarial as kernel
-from .kernels import points
+from .descent import alone, examples
 from .kernels.ascent import Ascent
+from .layout import room, samples
 from .population import Diagonal, noiseless
 from .setting import OBJECTIVES, Setting
 from .status import Status
 from .threads import each
-from .trajectory import Floats, Integers, activation, checked_array, checked_count, levels, per_run
+from .trajectory import Floats, Integers, checked_array, checked_count, constants, levels, notes, per_run
 
 Bools = NDArray[np.bool_]
 
@@ -127,42 +127,47 @@ def train_adversarials(setting: Setting, seed: int | None = None, runs: int = 1,
                  for name, value in (("alpha", alpha), ("beta", beta), ("epsilon", epsilon))}
     n = setting.T // stride + 1 if stride else 0
     setting.check_memory("adversarial", runs=R, records=n)
-    X = population_patches(setting, strengths["alpha"], strengths["beta"])
-    W = np.ascontiguousarray(np.moveaxis(start.reshape(R, k * m, d), 1, 2))
-    snapshots = np.full((R, n, d, k * m), np.nan)
-    at_A = levels("level_A", np.inf if level_A is None else level_A, (R, k))
-    at_B = levels("level_B", np.inf if level_B is None else level_B, (R, k))
-    A_step, B_step = np.full((R, k), -1, np.int64), np.full((R, k), -1, np.int64)
+    X, labels, robust = population_patches(setting, strengths["alpha"], strengths["beta"]), *_classes(k)
+    W, none = start.reshape(R, k * m, d).copy(), np.empty((0, 2, k * m))
+    wanted = notes(setting, "adversarial", runs=R, stride=stride, weights=True)
+    levels_B = levels("level_B", np.inf if level_B is None else level_B, (R, k))
+    wanted = replace(wanted, passage=wanted.passage._replace(level=levels_B))
+    levels_A, A_step = levels("level_A", np.inf if level_A is None else level_A, (R, k)), np.full((R, k), -1, np.int64)
     status, steps = np.zeros(R, np.int64), np.zeros(R, np.int64)
-    count, a, climb = np.array([setting.n_R, setting.n_N], dtype=np.float64), activation(setting), ascent(setting)
+    c, climb = constants(setting), ascent(setting)
 
     def one(r: int, _: int) -> None:
         own = climb._replace(epsilon=float(strengths["epsilon"][r]))
-        status[r], steps[r] = kernel.train(X[r], count, W[r], a, own, float(setting.eta), setting.T, stride,
-                                           snapshots[r], at_A[r], at_B[r], A_step[r], B_step[r])
+        s = samples(X[r], labels, robust, "float64", _counts(setting))
+        size, space = room(s, k, m, d, own.epsilon > 0 and own.eta_tilde > 0, threads=1)
+        record, passage = wanted.of(r)
+        status[r], steps[r] = alone(s, W[r], c, own, setting.T, size, space, none, np.ones(k), stride, record, 0,
+                                    passage, (levels_A[r], A_step[r]))
 
     each(one, R)
     dead = _dead(setting, start, X)
     status[(status == Status.OK) & dead.all(axis=1)] = Status.DEAD
-    return AdversarialRuns(setting, start, _filters(setting, W), np.arange(n, dtype=np.int64) * stride,
-                           _filters(setting, snapshots), A_step, B_step, status, steps, dead, **strengths)
+    return AdversarialRuns(setting, start, W.reshape(R, k, m, d), np.arange(n, dtype=np.int64) * stride,
+                           wanted.record.weights.reshape(R, n, k, m, d), A_step, wanted.passage.level_step, status,
+                           steps, dead, **strengths)
 
 
 def perturbed_population(setting: Setting, W: ArrayLike) -> Floats:
     """The adversarial examples (k, 2, d) of the patches alpha u_j and beta v_j, by the setting's ascent at W."""
     noiseless(setting)
-    weights = checked_array("W", W, (setting.k, setting.m, setting.d))
-    X = population_patches(setting, setting.alpha, setting.beta)
-    out = np.empty_like(X)
-    points.perturb(X, np.arange(setting.k), np.array([setting.n_R, setting.n_N], dtype=np.float64),
-                    np.ascontiguousarray(weights.reshape(-1, setting.d).T), setting.k, activation(setting),
-                    ascent(setting), out)
-    return out
+    weights = checked_array("W", W, (setting.k, setting.m, setting.d)).reshape(-1, setting.d)
+    X, (labels, _) = population_patches(setting, setting.alpha, setting.beta), _classes(setting.k)
+    return examples(X, labels, _counts(setting), weights, setting.k, constants(setting), ascent(setting))
 
 
-def _filters(setting: Setting, W: Floats) -> Floats:
-    """Weights (..., d, k m) as (..., k, m, d)."""
-    return np.swapaxes(W, -1, -2).reshape(*W.shape[:-2], setting.k, setting.m, setting.d)
+def _classes(k: int) -> tuple[Integers, Bools]:
+    """Labels and robust patches of the k points of two patches."""
+    return np.arange(k), np.tile(np.array([True, False]), (k, 1))
+
+
+def _counts(setting: Setting) -> Floats:
+    """How many patches each of the two stands for."""
+    return np.array([setting.n_R, setting.n_N], dtype=np.float64)
 
 
 def _dead(setting: Setting, W: Floats, X: Floats) -> Bools:

@@ -71,11 +71,12 @@ def aligned(shape: tuple[int, ...], dtype: Precision) -> Floats:
     return raw[start : start + size].view(dtype).reshape(shape)
 
 
-def samples(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision) -> Samples:
-    """X (N, P, d), y (N,), robust (N, P) as the kernels take them."""
+def samples(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision,
+            count: Floats | None = None) -> Samples:
+    """X (N, P, d), y (N,), robust (N, P) as the kernels take them; patch p stands for count[p] equal ones, or one."""
     order = np.argsort(y, kind="stable")
     kept = in_lanes(robust[order][:, :, None], precision)
-    counts = in_lanes(np.ones((1, X.shape[1], 1)), precision)
+    counts = in_lanes(np.reshape(np.ones(X.shape[1]) if count is None else count, (1, -1, 1)), precision)
     return Samples(in_lanes(X, precision, order), y[order], order, counts[:, :1].copy(), np.ones_like(counts[:, :1]),
                    kept[:, :1].copy())
 
@@ -93,20 +94,28 @@ def in_lanes(X: Floats | NDArray[np.bool_], precision: Precision, order: NDArray
     return packed
 
 
+def from_lanes(packed: Floats, P: int, d: int) -> Floats:
+    """The inverse of `in_lanes`, (N, P, d)."""
+    lanes, rows = packed.shape[2], packed.shape[1]
+    wide = -(-P // lanes)
+    apart = packed.reshape(-1, wide, rows, lanes).transpose(0, 1, 3, 2)
+    return np.asarray(apart.reshape(-1, wide * lanes, rows)[:, :P, :d])
+
+
 def padded_rows(d: int) -> int:
     """d up to a multiple of `EDGE`; one more step if groups would else be multiples of 4 KiB apart and share caches."""
     up = -(-d // EDGE) * EDGE
     return up + (EDGE if up % 64 == 0 else 0)
 
 
-def room(s: Samples, k: int, m: int, d: int, moves: bool) -> tuple[int, Room]:
-    """The number of samples of a block and the working space of a step."""
+def room(s: Samples, k: int, m: int, d: int, moves: bool, threads: int | None = None) -> tuple[int, Room]:
+    """The number of samples of a block and the working space of a step, for so many threads or all."""
     precision: Precision = "float64" if s.X.dtype == np.float64 else "float32"
     N, wide, lanes = s.y.size, s.multiplicity.shape[0], s.X.shape[2]
     chunks = max(1, min(PARTIAL_GRADIENTS, N // LEAST))
     most, share = max(BLOCK // (wide * s.X.shape[1] * BYTES), -(-16 // wide)), -(-N // chunks)
     size = -(-share // max(1, round(share / most)))  # blocks of one size, so that none is a small rest
-    groups, threads = size * wide, workers()
+    groups, threads = size * wide, threads or workers()
     return size, Room(np.empty(k * m * d, precision), np.empty(k * m * d, precision),
                       aligned((threads, k * m, groups | 1, lanes), precision),
                       aligned((threads, groups if moves else 0, s.X.shape[1], lanes), precision),
@@ -118,8 +127,8 @@ def attack_desk(count: Floats, K: int, d: int, precision: Precision) -> pgd.Desk
     """The working space of `pgd.attack` for samples of count.size patches in R^d and K filters."""
     counts = in_lanes(count.reshape(1, -1, 1), precision)[:, :1].copy()
     threads, (wide, _, lanes) = workers(), counts.shape
-    return pgd.Desk(*(aligned((threads, *shape, lanes), precision)
-                      for shape in ((2, wide, d), (2, wide, d), (K, wide | 1), (2, STRIP))), counts, np.ones_like(counts))
+    shapes = (2, wide, d), (2, wide, d), (K, wide | 1), (2, STRIP)
+    return pgd.Desk(*(aligned((threads, *shape, lanes), precision) for shape in shapes), counts, np.ones_like(counts))
 
 
 def rows(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision) -> Rows:

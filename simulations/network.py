@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from .adversarial import ascent
 from .data import Dataset, initial_weights
-from .descent import descend, gradient
+from .descent import descend, examples, gradient
 from .kernels import points
 from .layout import Kernel, Precision, host_kernel, laid_out, room, samples
 from .setting import Setting
@@ -110,16 +110,8 @@ def network_outputs(setting: Setting, W: ArrayLike, X: Floats) -> Floats:
 def perturb(data: Dataset, W: ArrayLike) -> Floats:
     """The adversarial examples of the data, (N, P, d), by the setting's ascent at the weights W (k, m, d)."""
     setting = data.setting
-    weights = transposed(checked_array("W", W, (setting.k, setting.m, setting.d)))
-    out = np.empty_like(data.X)
-    X, counts, a, climb = np.ascontiguousarray(data.X), np.ones(setting.P), activation(setting), ascent(setting)
-
-    def part(n: int, _: int) -> None:
-        own = slice(n, n + 1)
-        points.perturb(X[own], data.y[own], counts, weights, setting.k, a, climb, out[own])
-
-    each(part, data.y.size)
-    return out
+    weights = checked_array("W", W, (setting.k, setting.m, setting.d)).reshape(-1, setting.d)
+    return examples(data.X, data.y, np.ones(setting.P), weights, setting.k, constants(setting), ascent(setting))
 
 
 def risk_and_gradient(data: Dataset, W: ArrayLike) -> tuple[float, Floats]:
@@ -130,6 +122,6 @@ def risk_and_gradient(data: Dataset, W: ArrayLike) -> tuple[float, Floats]:
     packed = samples(data.X, data.y, data.robust, "float64")
     size, space = room(packed, k, m, d, False)
     gradient(packed, weights.reshape(k * m, d), k, constants(setting), ascent(setting, False), size, space,
-             np.empty((0, P, k * m)), 0.0, each)
+             np.empty((0, P, k * m)), each)
     risk = points.risk(network_outputs(setting, weights, data.X), data.y)
     return float(risk), (space.G[0, :, :d] / -N).reshape(k, m, d)

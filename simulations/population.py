@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from .data import initial_weights
 from .kernels import population as kernel
-from .kernels.passage import Passage, Record
 from .setting import BadSetting, Setting
 from .status import Status
 from .threads import each
@@ -135,7 +134,7 @@ def train_populations(setting: Setting, seed: int, runs: int, *, stride: int = 0
     c = constants(setting)
 
     def one(r: int, _: int) -> None:
-        record, passage = Record(*(part[r] for part in wanted.record)), Passage(*(part[r] for part in wanted.passage))
+        record, passage = wanted.of(r)
         status[r], steps[r] = kernel.train(U[r], V[r], c, setting.T, wanted.stride, record, wanted.stop, passage)
 
     each(one, runs)

@@ -66,6 +66,10 @@ class Notes:
     record: Record
     passage: Passage
 
+    def of(self, run: int) -> tuple[Record, Passage]:
+        """What belongs to one of several runs."""
+        return Record(*(part[run] for part in self.record)), Passage(*(part[run] for part in self.passage))
+
     def read(self, steps: int | None = None) -> tuple[Trajectory, FirstPassage]:
         """Records and passages; of a single run that took ``steps`` steps the records after it are cut off."""
         record = self.record
@@ -92,7 +96,7 @@ def activation(setting: Setting) -> Activation:
 
 def notes(setting: Setting, at: Level, *, runs: int | None = None, stride: int = 0, correlations: bool = False,
           level: ArrayLike | None = None, output_level: ArrayLike = 1.0, stop: Stop = "never",
-          psi: bool = False) -> Notes:
+          psi: bool = False, weights: bool = False) -> Notes:
     """Validate what a caller wants noted and allocate it; ``runs`` adds a leading axis. stride 0 records nothing.
 
     Raises ValueError for a negative stride, a level not positive or of a wrong shape, an unknown ``stop``, and
@@ -110,7 +114,8 @@ def notes(setting: Setting, at: Level, *, runs: int | None = None, stride: int =
     lead = () if runs is None else (runs,)
     k, m = setting.k, setting.m
     record = Record(np.full((*lead, n, k, m), np.nan), np.full((*lead, n, k, m), np.nan),
-                    np.full((*lead, n, k), np.nan), np.full((*lead, n if correlations else 0, k, m, 2 * k), np.nan))
+                    np.full((*lead, n, k), np.nan), np.full((*lead, n if correlations else 0, k, m, 2 * k), np.nan),
+                    np.full((*lead, n if weights else 0, k * m, setting.d), np.nan))
     passage = Passage(levels("level", np.inf if level is None else level, (*lead, k)),
                       levels("output_level", output_level, (*lead, k)),
                       np.full((*lead, k), -1, np.int64), np.full((*lead, k), -1, np.int64),

@@ -202,8 +202,8 @@ def review(exponents: tuple[int, ...] = Q) -> Claim:
     pieces = {q: tuple(at_zero(q)) for q in exponents}
     along = Part(
         "along runs",
-        text="with eps = 0, or with eta~ = 0, adversarial training is standard training to the last bit; with "
-        "eps = 1e-14 to rounding",
+        text="with eps = 0, or with eta~ = 0, adversarial training of the network is standard training to the last "
+        "bit; that of the population, where other kernels take the steps, to rounding, as with eps = 1e-14",
         tex=r"\varepsilon=0:\ \tilde X=X",
     )
     checks = (replace(check, draw=partial(small_radii, q)) if isinstance(check, Search) else check

@@ -14,7 +14,6 @@ numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parent))  # type: ignor
 try:
     from . import (
         activation,
-        adversarial,
         ascent,
         basis,
         blocked,
@@ -40,6 +39,6 @@ try:
 finally:
     numba.config.CACHE_DIR = _others  # type: ignore[attr-defined]
 
-__all__ = ["activation", "adversarial", "ascent", "basis", "blocked", "bound", "descent", "elementary", "lanes",
+__all__ = ["activation", "ascent", "basis", "blocked", "bound", "descent", "elementary", "lanes",
            "leaky", "leaky_attacks", "network", "passage", "pgd", "points", "population", "product", "reduced",
            "sample", "separable", "softmax", "tile", "vector"]

@@ -72,7 +72,7 @@ def weigh(Z: NDArray[np.float64], k: int, pull: NDArray[np.float64], count: NDAr
 @internal
 def ascend(X: NDArray[np.float64], y: NDArray[np.int64], s: Rows, W: NDArray[np.float64], k: int, a: Activation,
            ascent: Ascent, Z: NDArray[np.float64], out: NDArray[np.float64]) -> None:
-    """out = the adversarial examples of the rows X of samples with labels y, see `ascent.ascend`."""
+    """out = the adversarial examples of the rows X of samples with labels y, see `Ascent`."""
     P, m = s.multiplicity.size, W.shape[0] // k
     F, pull, parts, whole = np.empty(k), np.empty(k), np.zeros((2, k)), np.ones(P)
     for step in range(ascent.steps):

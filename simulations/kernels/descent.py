@@ -1,14 +1,13 @@
 """Level 2: full-batch gradient descent of the network on N points, whichever kernel finds the gradient."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..status import Status
 from .ascent import Ascent
-from .jit import internal, jit
+from .jit import copy, internal, jit
 from .network import Room, Samples, chunk, lay, total
 from .passage import Constants, Passage, Record, activation_of, finished, note
 from .product import Places
@@ -29,6 +28,8 @@ def keep(t: int, W: NDArray[np.float64], F: NDArray[np.float64], record: Record)
             if record.C.shape[0] > 0:
                 for f in range(2 * k):
                     record.C[t, i, r, f] = W[i * m + r, f]
+    if record.weights.shape[0] > 0:
+        copy(W, record.weights[t])
 
 
 @jit
@@ -69,25 +70,45 @@ def move(W: NDArray[np.float64], G: NDArray[np.float64], rate: float) -> bool:
     return finite
 
 
+@internal
+def reach(t: int, W: NDArray[np.float64], level: NDArray[np.float64], step: NDArray[np.int64]) -> None:
+    """step[i] = t at the first t with max_r A_{i,r} >= level[i]; level, step (k,), or empty; W (k m, d)."""
+    k = level.size
+    m = W.shape[0] // max(k, 1)
+    for i in range(k):
+        if step[i] < 0:
+            for r in range(m):
+                if W[i * m + r, i] >= level[i]:
+                    step[i] = t
+
+
 @jit
-def train(s: Samples, W: NDArray[np.float64], c: Constants, ascent: Ascent, T: int, size: int, room: Room,
-          psi: NDArray[np.float64], members: NDArray[np.float64], stride: int, record: Record, stop: int,
-          passage: Passage, rows: Places, columns: Places) -> tuple[int, int]:
+def train(part: int, who: int, s: Samples, W: NDArray[np.float64], c: Constants, ascent: Ascent, T: int, size: int,
+          room: Room, psi: NDArray[np.float64], members: NDArray[np.float64], stride: int, record: Record, stop: int,
+          passage: Passage, level: NDArray[np.float64], step: NDArray[np.int64], rows: Places,
+          columns: Places) -> tuple[int, int]:
     """Up to T steps W += (eta/N) room.G[0] on tiles; return status and the last step (of NON_FINITE: the first bad).
 
-    One thread, and no call from outside between steps: for problems whose steps take less than such a call.
+    On one thread, for problems whose steps take less than waking others; ``level``, ``step``: see `reach`. Or, of a
+    step whose `lay` is done, chunk ``part`` >= 0 alone by thread ``who``: one kernel for both, because the products
+    would be compiled for each.
     """
-    who: Any = np.int64(0)
     k, N, d, a = members.size, s.y.size, W.shape[1], activation_of(c)
-    none, gains = psi[:0], psi.shape[0] > 0
+    none, alone = psi[:0], part >= 0
+    first, last = (part, part + 1) if alone else (part - part, room.G.shape[0])
     for t in range(T + 1):
-        lay(W, k, room, rows)
-        for second in range(2 if gains else 1):
+        if not alone:
+            lay(W, k, room, rows)
+        for second in range(2 if psi.shape[0] > 0 and not alone else 1):
             # At the last step only the outputs are wanted, so psi must not gain before it is known not to be the last.
-            for part in range(room.G.shape[0]):
-                chunk(part, who, s, k, d, a, ascent, size, room, psi if second == 1 else none, c.eta / N, rows, columns)
+            gaining = psi if second == 1 or alone else none
+            for number in range(first, last):
+                chunk(number, who, s, k, d, a, ascent, size, room, gaining, c.eta / N, rows, columns)
+            if alone:
+                return OK, t
             total(room)
             if second == 0:
+                reach(t, W, level, step)
                 status = look(t, T, W, room.parts[0], members, stride, record, stop, passage)
                 if status != ON:
                     return status, t

@@ -16,7 +16,6 @@ from .ascent import LABEL, Ascent
 from .jit import jit, woven
 from .product import Places, forward, gather, move, pack
 from .sample import descend, lower_label, steer
-from .vector import apart
 
 
 class Samples(NamedTuple):
@@ -52,10 +51,10 @@ class Room(NamedTuple):
 
 @woven
 def ascend(X: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float64], whole: NDArray[np.float64],
-           robust: NDArray[np.float64], F: NDArray[np.float64], pull: NDArray[np.float64], packed: NDArray[np.float64], own: NDArray[np.float64], k: int, d: int, a: Activation, ascent: Ascent,
+           robust: NDArray[np.float64], F: NDArray[np.float64], pull: NDArray[np.float64],
+           packed: NDArray[np.float64], own: NDArray[np.float64], k: int, d: int, a: Activation, ascent: Ascent,
            Z: NDArray[np.float64], t: NDArray[np.float64], rows: Places, out: NDArray[np.float64]) -> None:
-    """out = the adversarial examples of a block of samples X (groups, >= d, lanes), labels y; see `ascent.ascend`."""
-    apart()
+    """out = the adversarial examples of a block of samples X (groups, >= d, lanes), labels y; see `Ascent`."""
     K, wide, size = Z.shape[0], count.shape[0], X.shape[0]
     m = K // k
     zero: Any = np.int64(0)  # a plain 0 has a type of its own, and everything would be compiled for it again
@@ -76,15 +75,15 @@ def ascend(X: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float
             move(X, now, again, first, n * wide, Z, own, label * m * d, m, d, ascent.epsilon, t, rows, out)
 
 
-@jit
+@woven
 def chunk(c: int, who: int, s: Samples, k: int, d: int, a: Activation, ascent: Ascent, size: int, room: Room,
           psi: NDArray[np.float64], psi_rate: float, rows: Places, columns: Places) -> None:
-    """Chunk c by thread ``who``, ``size`` samples at a time: room.G[c] = its part of -N grad, room.parts[c] = sums of F_y's (J_R, J_NR).
+    """Chunk c by thread ``who``, ``size`` samples at a time: room.G[c] = its part of -N grad.
 
-    Both at the adversarial examples, which are held fixed. ``psi`` (N, P, k m), or empty, gains
+    And room.parts[c] = its sums of F_y's (J_R, J_NR); both at the adversarial examples, which are held fixed, and which
+    room.moved[who] has of the last block. ``psi`` (N, P, k m), or empty, gains
     psi_rate count[p] (1[y_n=i] - logit_i(X~_n)) s'(<w_{i,r}, x~_{n,p}>).
     """
-    apart()
     wide, lanes, chunks = s.multiplicity.shape[0], s.X.shape[2], room.G.shape[0]
     first, last = c * s.y.size // chunks, (c + 1) * s.y.size // chunks
     Z, moved, G, parts = room.Z[who], room.moved[who], room.G[c], room.parts[c]

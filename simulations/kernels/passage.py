@@ -29,12 +29,16 @@ def activation_of(c: Constants) -> Activation:
 
 
 class Record(NamedTuple):
-    """Recorded steps 0, stride, 2 stride, ...: A, B (records, k, m), F (records, k), C (records or 0, k, m, 2k)."""
+    """Recorded steps 0, stride, 2 stride, ...: A, B (records, k, m), F (records, k), and what is asked for besides.
+
+    C (records or 0, k, m, 2k), weights (records or 0, k m, d).
+    """
 
     A: NDArray[np.float64]
     B: NDArray[np.float64]
     F: NDArray[np.float64]
     C: NDArray[np.float64]
+    weights: NDArray[np.float64]
 
 
 class Passage(NamedTuple):

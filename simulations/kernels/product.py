@@ -1,10 +1,10 @@
 """The three matrix products of a training step, on tiles that stay in registers: Z = X W, t = Z W^T, G += Z^T X.
 
 Data lie as X (groups, rows >= d, lanes): a group holds as many patches of one sample as a vector has lanes. Filters are
-cut into tiles of two neighbouring widths, at most 5 for every row of a tile, the narrower ones first; a tile's weights
-lie as (d, width), one tile after the other, so that a tile that begins with filter f starts at f d. Every entry of Z is one chain of fma over the
-coordinates, of t over the filters, of G over the groups of a block and then the lanes: the shape of the tiles changes
-the speed and never a bit.
+cut into tiles of two neighbouring widths (see `widest`), the narrower ones first; a tile's weights lie as (d, width),
+one tile after the other, so that one that begins with filter f starts at f d. Every entry of Z is one chain of fma over
+the coordinates, of t over the filters, of G over the groups of a block and then the lanes: the shape of the tiles
+changes the speed and never a bit.
 """
 
 import numpy as np
@@ -32,13 +32,19 @@ from .vector import apart, fetch
 
 Places = tuple[int, ...]  # places of groups, or any tuple that is passed for its length
 PANEL = 256  # coordinates of two groups that fit the first-level cache together
-WIDTHS = ((0,), (0,) * 2, (0,) * 3, (0,) * 4, (0,) * 5, (0,) * 6, (0,) * 7, (0,) * 8, (0,) * 9, (0,) * 10)
+WIDTHS = ((0,), (0,) * 2, (0,) * 3, (0,) * 4, (0,) * 5, (0,) * 10)
 HEIGHTS = ((0,), (0,) * 2, (0,) * 3)
 
 
 @woven
+def widest(count: int, rows: Places) -> int:
+    """How many filters a tile may have: 5, or 5 for every row where that divides all."""
+    return 5 * len(rows) if count % (5 * len(rows)) == 0 else 5
+
+
+@woven
 def tiles(count: int, most: int) -> tuple[int, int]:
-    """The narrower width of the fewest tiles, each of at most ``most`` of ``count`` filters; how many filters they hold.
+    """Of the fewest tiles, each of at most ``most`` of ``count`` filters, the narrower width and what those tiles hold.
 
     The tiles of all other filters are wider by one.
     """
@@ -50,7 +56,7 @@ def tiles(count: int, most: int) -> tuple[int, int]:
 def pack(W: NDArray[np.float64], low: int, high: int, rows: Places, out: NDArray[np.float64]) -> None:
     """Filters low..high-1 of W (K, d) in tiles, into out[low d:]."""
     d, f = W.shape[1], low
-    narrow, split = tiles(high - low, 5 * len(rows))
+    narrow, split = tiles(high - low, widest(high - low, rows))
     while f < high:
         width = narrow if f < low + split else narrow + 1
         for c in range(width):
@@ -61,7 +67,8 @@ def pack(W: NDArray[np.float64], low: int, high: int, rows: Places, out: NDArray
 
 @internal
 def multiply(X: NDArray[np.float64], first: int, last: int, low: int, high: int, W: NDArray[np.float64], at: int,
-             begin: int, end: int, d: int, Z: NDArray[np.float64], far: NDArray[np.float64], rows: Places, columns: Places) -> None:
+             begin: int, end: int, d: int, Z: NDArray[np.float64], far: NDArray[np.float64], rows: Places,
+             columns: Places) -> None:
     """`forward` over the coordinates low..high-1, added to Z unless low = 0, for the filters begin..end-1."""
     apart()
     for g in range(first, last, len(rows)):
@@ -84,7 +91,7 @@ def forward(X: NDArray[np.float64], first: int, last: int, W: NDArray[np.float64
     Meanwhile far[first:last] is brought closer, which needs not exist.
     """
     apart()
-    narrow, split = tiles(count, 5 * len(rows))
+    narrow, split = tiles(count, widest(count, rows))
     for low in range(0, d, PANEL):
         for columns in literal_unroll(WIDTHS):
             wider = len(columns) - narrow
@@ -128,8 +135,8 @@ def move(X: NDArray[np.float64], now: NDArray[np.float64], moved: bool, first: i
     that it stays in the cache.
     """
     apart()
-    places, (narrow, split) = neighbours(rows, 0, len(rows) - 1), tiles(count, 5 * len(rows))
-    alone = count <= 5 * len(rows) and not moved
+    places, (narrow, split) = neighbours(rows, 0, len(rows) - 1), tiles(count, widest(count, rows))
+    alone = count <= widest(count, rows) and not moved
     tall, wide = (last - first, d) if alone else (len(rows), t.shape[1])
     for g in range(first, last, tall):
         for low in range(0, d, wide):
@@ -151,7 +158,7 @@ def backward(Z: NDArray[np.float64], first: int, last: int, W: NDArray[np.float6
     """t[v, j - low] = sum_f Z[f, first + v] w_f[j], low <= j < high, over all filters of Z; groups of one tile."""
     apart()
     count, zero = Z.shape[0], W.size - W.size
-    narrow, split = tiles(count, 5 * len(rows))
+    narrow, split = tiles(count, widest(count, rows))
     for columns in literal_unroll(WIDTHS):
         wider = len(columns) - narrow
         if 0 <= wider <= 1:

@@ -9,8 +9,8 @@ from .elementary import exp
 from .jit import inlined, internal, jit, jit_parallel
 from .lanes import (
     ALPHA,
-    BETA,
     BEST,
+    BETA,
     EPSILON,
     ETA,
     ETA_TILDE,

@@ -80,7 +80,7 @@ def lower_label(Z: NDArray[np.float64], first: int, last: int, m: int, a: Activa
     """Z = -rate s'(z) for the label's m filters, in the first rows of Z: eta~ grad of -F_y before the product."""
     apart()
     for g in range(first, last):
-        slopes(Z, g, 0, m, a)
+        slopes(Z, g, g - g, m, a)  # a plain 0 has a type of its own
         for f in range(m):
             store(Z, f, g, load(Z, f, g) * -rate)
 

@@ -265,7 +265,8 @@ def fold(builder: Any, vectors: list[Any]) -> Any:
         # Lanes l and l ^ bit together, of the second vector where l has the bit; one without partner is its own.
         # What stays in its lane is blended, which is cheaper than moving it.
         pairs = zip(vectors[::2], vectors[1::2] or vectors, strict=True)
-        stays, comes = [lane + (lane & bit and 8) for lane in range(8)], [(lane ^ bit) + (lane & bit and 8) for lane in range(8)]
+        stays = [lane + (lane & bit and 8) for lane in range(8)]
+        comes = [(lane ^ bit) + (lane & bit and 8) for lane in range(8)]
         vectors = [builder.fadd(shuffle(builder, a, b, stays), shuffle(builder, a, b, comes)) for a, b in pairs]
     return vectors[0]
 

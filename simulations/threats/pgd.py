@@ -12,7 +12,6 @@ from ..threads import each, shares
 from ..trajectory import Floats, Integers, activation
 from .model import Points
 
-
 PARTS = 64  # at most: samples are independent, and many parts balance the load
 
 

@@ -84,11 +84,12 @@ def test_ascent_raises_its_objective(objective):
 
 
 @pytest.mark.parametrize("changes", [{"epsilon": 0.0}, {"eta_tilde": 0.0}])
-def test_no_ascent_is_standard_training_to_the_bit(changes):
+def test_no_ascent_is_standard_training(changes):
     setting = Setting(T=1500, **changes)
     run, standard = train_adversarial(setting, 3, stride=500), train_population(setting, 3, stride=500, correlations=True)
-    assert np.array_equal(run.W, standard.W)
-    assert np.array_equal(diagonal(run.weights[..., :5]), standard.trajectory.A)
+    # Different kernels: tiles in all coordinates, and sums over the features alone.
+    assert relative(run.W, standard.W) <= 1e-12
+    assert relative(diagonal(run.weights[..., :5]), standard.trajectory.A) <= 1e-12
     small = Setting(k=3, d=8, n_N=5, N=12, m=3, T=60, sigma_n=0.2, **changes)
     data = sample(small, 0)
     assert np.array_equal(train_network(data, 0, adversarial=True).W, train_network(data, 0).W)

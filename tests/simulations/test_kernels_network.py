@@ -129,7 +129,7 @@ def gradient(X, y, W, a, ascent, precision="float64"):
     size, room = layout.room(s, k, m, d, ascent.epsilon > 0)
     c = Constants(1.0, 1.0, 1.0, 1.0, a.kind, a.q, a.rho, 1.0)
     descent.gradient(s, W.reshape(k * m, d).astype(precision), k, c, ascent, size, room,
-                     np.empty((0, X.shape[1], k * m)), 0.0, each)
+                     np.empty((0, X.shape[1], k * m)), each)
     return room.G[0, :, :d].reshape(k, m, d).astype(float)
 
 
