@@ -60,7 +60,7 @@ def _has(feature: str) -> bool:
 @cache
 def _host() -> Mapping[str, bool]:
     """What this processor has, asked once: that takes as long as a step."""
-    return llvmlite.binding.get_host_cpu_features()
+    return dict(llvmlite.binding.get_host_cpu_features())
 
 
 def aligned(shape: tuple[int, ...], dtype: Precision) -> Floats:
@@ -127,8 +127,9 @@ def attack_desk(count: Floats, K: int, d: int, precision: Precision) -> pgd.Desk
     """The working space of `pgd.attack` for samples of count.size patches in R^d and K filters."""
     counts = in_lanes(count.reshape(1, -1, 1), precision)[:, :1].copy()
     threads, (wide, _, lanes) = workers(), counts.shape
-    shapes = (2, wide, d), (2, wide, d), (K, wide | 1), (2, STRIP)
-    return pgd.Desk(*(aligned((threads, *shape, lanes), precision) for shape in shapes), counts, np.ones_like(counts))
+    X, box, Z, t = (aligned((threads, *shape, lanes), precision)
+                    for shape in ((2, wide, d), (2, wide, d), (K, wide | 1), (2, STRIP)))
+    return pgd.Desk(X, box, Z, t, counts, np.ones_like(counts))
 
 
 def rows(X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision) -> Rows:

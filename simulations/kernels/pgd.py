@@ -23,15 +23,15 @@ CLEAR = 1e-9  # a margin that is larger than this, relative to the outputs, is n
 class Desk(NamedTuple):
     """Where each thread (the first axis) has one sample: X (threads, 2, groups, d, lanes), now and best; box, its ends.
 
-    Z (threads, k m, groups, lanes), t (threads, 2, STRIP, lanes); for all samples count, whole (groups, 1, lanes): the
-    patches' multiplicities, 0 in the padding, and 1 everywhere.
+    Z (threads, k m, groups, lanes), t (threads, 2, STRIP, lanes); for all samples multiplicity (groups, 1, lanes), 0 in
+    the padding, and whole, 1 everywhere.
     """
 
     X: NDArray[np.float64]
     box: NDArray[np.float64]
     Z: NDArray[np.float64]
     t: NDArray[np.float64]
-    count: NDArray[np.float64]
+    multiplicity: NDArray[np.float64]
     whole: NDArray[np.float64]
 
 
@@ -132,7 +132,7 @@ def search(label: NDArray[np.int64], desk: Desk, who: int, W: NDArray[np.float64
     for at in range(steps + 1):
         X = desk.X[who, now]
         forward(X, zero, X.shape[0], W, zero, Z.shape[0], d, Z, X, rows)
-        activate(Z, label, k, a, desk.count, desk.whole, zero, outputs, parts)
+        activate(Z, label, k, a, desk.multiplicity, desk.whole, zero, outputs, parts)
         other = F[rival(F, y)]
         found = other - F[y]
         if math.isnan(found):
