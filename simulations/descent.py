@@ -11,7 +11,7 @@ from .kernels.blocked import Desk, Rows
 from .kernels.network import Room, Samples
 from .kernels.passage import Constants, Passage, Record
 from .layout import from_lanes, host_tiles, room, samples
-from .threads import Each, team
+from .threads import Each, team, workers
 from .trajectory import Floats, Integers, Notes
 
 NO_RECORD = Record(np.empty((0, 0, 0)), np.empty((0, 0, 0)), np.empty((0, 0)), np.empty((0, 0, 0, 0)),
@@ -22,10 +22,11 @@ SMALL = 4_000_000  # multiplications of a product; with less to do, threads cost
 
 
 def descend(s: Samples | Rows, W: Floats, c: Constants, climb: Ascent, T: int, size: int, space: Room | Desk,
-            psi: Floats, members: Floats, wanted: Notes) -> tuple[int, int]:
-    """`descent.train`, with the chunks of a step on all threads where that pays, or by BLAS."""
+            psi: Floats, members: Floats, wanted: Notes, single: bool = False) -> tuple[int, int]:
+    """`descent.train`, unless ``single`` with the chunks of a step on all threads where that pays, or by BLAS."""
     record, stop, passage, k = wanted.record, wanted.stop, wanted.passage, members.size
-    if isinstance(s, Samples) and isinstance(space, Room) and s.X.size * W.shape[0] < SMALL:
+    single = single or workers() == 1 or s.X.size * W.shape[0] < SMALL
+    if single and isinstance(s, Samples) and isinstance(space, Room):
         return alone(s, W, c, climb, T, size, space, psi, members, wanted.stride, record, stop, passage)
     with team() as each:
         for t in range(T + 1):

@@ -148,10 +148,11 @@ def desk(s: Rows, k: int, m: int, moves: bool) -> tuple[int, Desk]:
 
 
 def laid_out(kernel: Kernel, X: Floats, y: NDArray[np.int64], robust: NDArray[np.bool_], precision: Precision,
-             filters: tuple[int, int], moves: bool) -> tuple[Samples | Rows, int, Room | Desk]:
+             filters: tuple[int, int], moves: bool,
+             threads: int | None = None) -> tuple[Samples | Rows, int, Room | Desk]:
     """The data, the samples of a block and the working space of a step, as ``kernel`` takes them; filters (k, m)."""
     if kernel == "tiles":
         s = samples(X, y, robust, precision)
-        return s, *room(s, *filters, X.shape[2], moves)
+        return s, *room(s, *filters, X.shape[2], moves, threads)
     flat = rows(X, y, robust, precision)
     return flat, *desk(flat, *filters, moves)

@@ -1,6 +1,8 @@
 """Level 2, gradient descent of the network on a data set: validated, allocated and run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +16,17 @@ from .setting import Setting
 from .status import Status
 from .subspace import pays, subspace
 from .threads import each
-from .trajectory import FirstPassage, Floats, Stop, Trajectory, activation, checked_array, constants, notes
+from .trajectory import (
+    FirstPassage,
+    Floats,
+    Stop,
+    Trajectory,
+    activation,
+    checked_array,
+    checked_count,
+    constants,
+    notes,
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
                   psi: bool = False, stride: int = 0, correlations: bool = False, level: ArrayLike | None = None,
                   output_level: ArrayLike = 1.0, stop: Stop = "never",
                   precision: Precision = "float64", kernel: Kernel | None = None,
-                  reduce: bool | None = None) -> NetworkRun:
+                  reduce: bool | None = None, single: bool = False) -> NetworkRun:
     """w_{i,r} += (eta/N) sum_n (1[y_n=i] - logit_i(X_n)) sum_p s'(<w_{i,r}, x_{n,p}>) x_{n,p}, T times.
 
     From a seed (`initial_weights`) or from W0 (k, m, d). ``adversarial``: x_{n,p} is replaced by x~_{n,p}(t), found
@@ -61,7 +73,8 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
     psi_{i,r,n,p} += (eta/N)(1[y_n=i] - logit_i(X_n)) s'(<w_{i,r}, x_{n,p}>), so that, to rounding,
     w(t) = w(0) + sum_{n,p} psi x_{n,p} if not ``adversarial`` (each step then takes two passes). Other arguments as in
     `train_population`. ``precision``: of weights, data and sums. ``kernel``, ``reduce``: `Method`, by default what is
-    fast on this machine and for this shape; without an ascent a d beyond the number of patches is reduced.
+    fast on this machine and for this shape; without an ascent a d beyond the number of patches is reduced. ``single``:
+    on this thread only, which changes no bit of the tiles.
     Raises ValueError, `BadSetting`.
     """
     setting = data.setting
@@ -84,9 +97,10 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
     coefficients = np.zeros((N if psi else 0, P, k * m))
     with np.errstate(over="ignore"):  # what does not fit the precision is infinite, and the status says so
         W = np.array(first.reshape(k * m, coordinates), dtype=precision)
-        laid, size, space = laid_out(chosen, X, data.y, data.robust, precision, (k, m), moves)
+        laid, size, space = laid_out(chosen, X, data.y, data.robust, precision, (k, m), moves,
+                                     1 if single else None)
     status, steps = descend(laid, W, constants(setting), climb, setting.T, size, space, coefficients,
-                            np.bincount(data.y, minlength=k).astype(np.float64), wanted)
+                            np.bincount(data.y, minlength=k).astype(np.float64), wanted, single)
     trajectory, passage = wanted.read(steps)
     by_filter = np.moveaxis(coefficients.reshape(N, P, k, m), (0, 1), (2, 3)).copy() if psi else None
     end = W.reshape(k, m, coordinates).astype(np.float64)
@@ -94,6 +108,29 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
         end = smaller.lifted(start, first, end)
     return NetworkRun(setting, start, end, by_filter, trajectory, passage, Status(status), steps, seed,
                       Method(chosen, precision, coordinates))
+
+
+def train_networks(data: Dataset | Sequence[Dataset], seed: int | None = None, runs: int = 1, *,
+                   W0: Sequence[ArrayLike] | Floats | None = None, **how: Any) -> tuple[NetworkRun, ...]:
+    """`train_network` for R runs, each by one thread, on all threads: parameters, data and starts may differ.
+
+    ``data``: one for all ``runs``, or one a run, each with its own setting. From W0, one (k, m, d) a run, or from
+    initial_weights(setting, seed, run); ``how``: other arguments, the same for all. A run has the same bits alone, in
+    any order and for any number of threads (by "blocks": of one machine). Raises ValueError, `BadSetting`.
+    """
+    if (seed is None) == (W0 is None):
+        raise ValueError("start: give either seed or W0")
+    sets = [data] * (checked_count("runs", runs, 1) if W0 is None else len(W0)) if isinstance(data, Dataset) else data
+    if W0 is not None and len(W0) != len(sets):
+        raise ValueError(f"W0 = {len(W0)} starts: wrong (allowed: one for each of {len(sets)} data sets)")
+    starts = W0 if W0 is not None else [initial_weights(one.setting, seed or 0, r) for r, one in enumerate(sets)]
+    done: list[NetworkRun | None] = [None] * len(sets)
+
+    def one(r: int, _: int) -> None:
+        done[r] = train_network(sets[r], W0=starts[r], single=True, **how)
+
+    each(one, len(sets), alone=how.get("kernel", host_kernel()) == "blocks")  # BLAS has threads of its own
+    return tuple(run for run in done if run is not None)
 
 
 def transposed(W: Floats) -> Floats:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from theorycheck_simulations.data import Dataset
-from theorycheck_simulations.network import train_network
+from theorycheck_simulations.network import train_network, train_networks
 from theorycheck_simulations.reduced import train_reduced_many
 from theorycheck_simulations.setting import Setting
 from theorycheck_simulations.threats.model import boxes, points_of
@@ -32,8 +32,10 @@ def data_of(given: Problem, steps: int) -> Dataset:
 
 def trained(given: Problem, steps: int) -> Floats:
     """W (runs, k, m, d) after so many steps."""
-    data = data_of(given, steps)
-    return np.stack([train_network(data, W0=W, adversarial=given.case != "standard").W for W in given.W])
+    data, adversarial = data_of(given, steps), given.case != "standard"
+    if given.case == "batched":
+        return np.stack([run.W for run in train_networks(data, W0=given.W, adversarial=adversarial)])
+    return train_network(data, W0=given.W[0], adversarial=adversarial).W[None]
 
 
 def attacker(given: Problem) -> Run:
