@@ -87,11 +87,11 @@ def times(case: str, name: str, values: Sequence[int], rounds: int, seconds: flo
             worker.close()
 
 
-def memory(case: str, size: Size) -> float:
-    """Bytes by which the process's peak in a run exceeds what it held before the data were made."""
+def memory(case: str, size: Size, since: str = "bytes") -> float:
+    """Bytes by which the peak of a run exceeds what was held before the data were made, or before the run ("step")."""
     worker = Worker(OURS, 1, sys.executable)
     try:
-        return float(_checked(worker.ask("memory", case=case, size=asdict(size), steps=STEPS))["bytes"])
+        return float(_checked(worker.ask("memory", case=case, size=asdict(size), steps=STEPS))[since])
     finally:
         worker.close()
 
@@ -136,8 +136,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         operations = f"{row['operations'].exponent:5.2f}"
         lines.append(f"{row['name']:2s}  {row['time']}   {row['last decade']}   {operations}     {more}")
     for size in LARGE:
-        lines.append(f"memory of a run at {size.name} over data and weights: "
-                     f"{memory(given.case, size) / sum(counted(size)):.3f}")
+        whole, step = (memory(given.case, size, since) / sum(counted(size)) for since in ("bytes", "step"))
+        lines.append(f"memory at {size.name} over data and weights: of the steps {step:.3f}, "
+                     f"with the caller's {whole:.3f}")
     given.out.mkdir(parents=True, exist_ok=True)
     (given.out / f"growth-{given.case}.json").write_text(json.dumps(rows, default=asdict, indent=1) + "\n")
     text = "\n".join(lines) + "\n"

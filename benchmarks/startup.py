@@ -22,7 +22,9 @@ from collections.abc import Sequence
 from .tools import ROOT, environment
 
 MODULE = "benchmarks.startup"
-LIBRARIES = "import numpy, numba, sympy, scipy.linalg"  # numba itself imports the last at the first call
+# What numba does at the first call of any kernel is in it: it imports the last and fills its tables.
+LIBRARIES = ("import numpy, numba, sympy, scipy.linalg; from numba.core.registry import cpu_target as target; "
+             "target.typing_context.refresh(); target.target_context.refresh()")
 CHILD = {"kernels": ("-m", MODULE, "--child", "kernels"), "paper": ("-m", MODULE, "--child", "paper"),
          "libraries": ("-c", LIBRARIES), "help": ("-m", "theorycheck.cli", "--help")}
 

@@ -52,14 +52,18 @@ def size_of(given: str | dict[str, Any]) -> Size:
     return SIZES[given] if isinstance(given, str) else Size(**given)
 
 
-def memory(tool: Tool, module: Any, threads: int, order: dict[str, Any]) -> int:
-    """Bytes by which the peak of a run exceeds what was held before its data were made, with everything loaded."""
+def memory(tool: Tool, module: Any, threads: int, order: dict[str, Any]) -> dict[str, int]:
+    """Bytes by which the peak of a run exceeds what was held before its data were made, and before it began.
+
+    With everything loaded; the second is what the steps themselves work on.
+    """
     module.build(problem(order["case"], SIZES["tiny"]), threads, **tool.options)(order["steps"])
     before = resident("VmRSS")
-    given = problem(order["case"], size_of(order["size"]))
+    run = module.build(problem(order["case"], size_of(order["size"])), threads, **tool.options)
+    made = resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
-    module.build(given, threads, **tool.options)(order["steps"])
-    return resident("VmHWM") - before
+    run(order["steps"])
+    return {"bytes": resident("VmHWM") - before, "step": resident("VmHWM") - made}
 
 
 def resident(key: str) -> int:
@@ -74,7 +78,7 @@ def answer(tool: Tool, module: Any, threads: int, state: dict[str, Any], order: 
     """What one order gives; ``state`` holds the built problem. Times are of one trajectory, where there are several."""
     what = order.pop("order")
     if what == "memory":
-        return {"bytes": memory(tool, module, threads, order)}
+        return memory(tool, module, threads, order)
     if what == "build":
         state.clear()
         case, size = order.pop("case"), size_of(order.pop("size"))

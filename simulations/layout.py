@@ -87,10 +87,13 @@ def in_lanes(X: Floats | NDArray[np.bool_], precision: Precision, order: NDArray
     lanes = BYTES // np.dtype(precision).itemsize
     wide = -(-P // lanes)
     packed = aligned((N * wide, padded_rows(d), lanes), precision)
-    for group in range(wide):
-        patches = slice(group * lanes, min(P, (group + 1) * lanes))
-        part = X[:, patches] if order is None else X[order, patches]
-        packed[group::wide, :d, : patches.stop - patches.start] = part.transpose(0, 2, 1)
+    apart, few = packed.reshape(N, wide, -1, lanes), max(1, BLOCK // (P * d * X.itemsize))
+    for first in range(0, N, few):  # a few samples at a time: what is reordered is a copy
+        own = slice(first, first + few)
+        part = X[own] if order is None else X[order[own]]
+        for group in range(wide):
+            patches = part[:, group * lanes : (group + 1) * lanes]
+            apart[own, group, :d, : patches.shape[1]] = patches.transpose(0, 2, 1)
     return packed
 
 

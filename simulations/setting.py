@@ -1,5 +1,6 @@
 """The setting of Li & Li (2024), Definitions 2.1-2.2 and the training of Section 2, as one validated record."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -114,8 +115,9 @@ class Setting(BaseModel):
         """Bytes that a training at ``level`` allocates, from Python integers (never wraps).
 
         reduced: A, B (k, m); population: (k, m, d) and the correlations (k, m, 2k); adversarial: (k, m, d), also for
-        every recorded step; network: also N P d data, twice because kernels take them in lanes, its mask and the
-        partial gradients, with ``psi`` the N P k m coefficients. ``records`` recorded steps, ``runs`` runs.
+        every recorded step, and two patches a class in lanes for every core; network: also N P d data, twice because
+        kernels take them in lanes, its mask and the partial gradients, with ``psi`` the N P k m coefficients.
+        ``records`` recorded steps, ``runs`` runs.
 
         A step works on the packed data, the weights and O(block), at most 1.2 times data and weights if P is a
         multiple of the lanes; the rest is padding: P patches take the room of the next multiple, one that of 8.
@@ -125,7 +127,9 @@ class Setting(BaseModel):
         if level == "reduced":
             return FLOAT * runs * (4 * filters + recorded)
         if level == "adversarial":
-            return FLOAT * runs * filters * (self.d * (5 + records) + 8)
+            working = filters * (3 * self.d + LANES * (self.k + 1)) + 2 * LANES * self.k * (self.d + 2 * LANES)
+            held = runs * (filters * self.d * (5 + records) + recorded)
+            return FLOAT * (held + min(runs, os.cpu_count() or 1) * working)
         weights = filters * (3 * self.d + 6 * self.k)
         if level == "population":
             return FLOAT * runs * (weights + recorded)

@@ -124,15 +124,16 @@ class Net:
 
 def gradient(net: Net, one: Attack, rng: np.random.Generator) -> Found:
     """Sign steps, projected onto the box; a point ends once it is clearly fooled."""
-    best = net.points.X.copy()
+    best = net.points.X
     gap, step = np.full(net.points.y.size, -np.inf), np.full((one.restarts, net.points.y.size), NEVER)
     for restart in range(one.restarts):
         start = net.points.X if restart == 0 else net.random(rng)
         found = pgd(net.points, net.W, start, net.low, net.high, objective=one.objective, steps=one.steps,
                     rate=STRIDE / one.steps * 0.5, leak=LEAK if one.backward == "leaky" else 0.0)
         step[restart] = np.where(found.step < 0, NEVER, found.step)
-        better = found.gap > gap
-        best[better], gap[better] = found.X[better], found.gap[better]
+        worse = ~(found.gap > gap)
+        found.X[worse], found.gap[worse] = best[worse], gap[worse]
+        best, gap = found.X, found.gap
     return Found(best, step)
 
 
