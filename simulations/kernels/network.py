@@ -70,7 +70,7 @@ def ascend(X: NDArray[np.float64], y: NDArray[np.int64], count: NDArray[np.float
             first, label = n * wide, y[n]
             while n < y.size and y[n] == label:  # samples of one label share its filters
                 n += 1
-            forward(now, first, n * wide, own, label * m * d, m, d, Z, X[1 * len(rows):], rows)
+            forward(now, first, n * wide, own, label * m * d, m, d, Z, X[len(rows) :], rows)
             lower_label(Z, first, n * wide, m, a, ascent.eta_tilde)
             move(X, now, again, first, n * wide, Z, own, label * m * d, m, d, ascent.epsilon, t, rows, out)
 

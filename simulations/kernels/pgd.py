@@ -20,6 +20,7 @@ from .vector import apart, load, select, store
 
 CLEAR = 1e-9  # a margin that is larger than this, relative to the outputs, is no rounding
 
+
 class Desk(NamedTuple):
     """Where each thread (the first axis) has one sample: X (threads, 2, groups, d, lanes), now and best; box, its ends.
 
