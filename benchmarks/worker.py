@@ -42,8 +42,9 @@ def enough(tool: Tool, run: Run, seconds: float) -> int:
         taken = min(per_step(tool, run, steps)[0] for _ in range(2)) * steps
         # Of a difference, what is taken off must not outweigh what is left.
         whole = (time.perf_counter() - started) / 2
-        if (taken >= 0.3 * seconds and (not tool.fixed or taken >= 0.4 * whole)) or steps >= 10**6:
-            return max(1, round(steps * seconds / max(taken, 1e-9)))
+        if (taken >= 0.3 * seconds and (not tool.fixed or taken >= 0.6 * whole)) or steps >= 10**6:
+            wanted = max(1, round(steps * seconds / max(taken, 1e-9)))
+            return max(steps, wanted) if tool.fixed else wanted
         steps = steps * 4
 
 
@@ -90,6 +91,7 @@ def answer(tool: Tool, module: Any, threads: int, state: dict[str, Any], order: 
         state["steps"] = enough(tool, state["run"], order["seconds"])
         return {"steps": state["steps"]}
     if what == "time":
+        state["run"](1)  # untimed: while others had their turn, caches and perhaps memory were taken away
         seconds, processor = per_step(tool, state["run"], state["steps"])
         return {"seconds": seconds / state["units"], "processor": processor / state["units"]}
     if what == "whole":
