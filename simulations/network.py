@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +23,7 @@ from .trajectory import (
     Trajectory,
     activation,
     checked_array,
+    checked_choice,
     checked_count,
     constants,
     notes,
@@ -91,6 +92,8 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
     if reduce and moves:
         raise ValueError("reduce = True: the clip of an ascent needs every coordinate (allowed: False, None)")
     chosen = kernel if kernel is not None else host_kernel()
+    checked_choice("kernel", chosen, get_args(Kernel))
+    checked_choice("precision", precision, get_args(Precision))
     smaller = subspace(data.X, 2 * k) if (pays(setting, N) and not moves if reduce is None else reduce) else None
     X, first = (data.X, start) if smaller is None else (smaller.X, smaller.weights(start))
     coordinates = X.shape[2]

@@ -22,6 +22,7 @@ from .trajectory import (
     Stop,
     Trajectory,
     checked_array,
+    checked_choice,
     checked_count,
     constants,
     notes,
@@ -112,8 +113,7 @@ def train_reduced_many(setting: Setting, seed: int | None = None, runs: int = 1,
     """
     if (seed is None) == (A0 is None) or (A0 is None) != (B0 is None):
         raise ValueError("start: give either seed or both A0 and B0")
-    if precision not in get_args(Precision):
-        raise ValueError(f"precision = {precision!r}: unknown (allowed: {', '.join(get_args(Precision))})")
+    checked_choice("precision", precision, get_args(Precision))
     k, m = setting.k, setting.m
     R = checked_count("runs", runs, 1) if A0 is None else np.shape(A0)[0] if np.ndim(A0) == 3 else 1
     wanted = notes(setting, "reduced", runs=R, stride=stride, level=level, output_level=output_level, stop=stop)

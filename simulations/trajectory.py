@@ -1,5 +1,6 @@
 """What a run leaves behind besides its weights: recorded steps and first passages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -104,8 +105,7 @@ def notes(setting: Setting, at: Level, *, runs: int | None = None, stride: int =
     `BadSetting` for too little memory.
     """
     checked_count("stride", stride, 0)
-    if stop not in STOPS:
-        raise ValueError(f"stop = {stop!r}: unknown (allowed: {', '.join(STOPS)})")
+    checked_choice("stop", stop, STOPS)
     if stop in ("levels", "both") and level is None:
         raise ValueError(f"stop = {stop!r}: needs a level (allowed without one: never, outputs)")
     if runs is not None:
@@ -129,6 +129,12 @@ def checked_count(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ValueError(f"{name} = {value!r}: not in range (allowed: integer >= {least})")
     return value
+
+
+def checked_choice(name: str, value: str, allowed: Iterable[str]) -> None:
+    """Raises ValueError unless ``value`` is one of ``allowed``."""
+    if value not in allowed:
+        raise ValueError(f"{name} = {value!r}: unknown (allowed: {', '.join(allowed)})")
 
 
 def checked_array(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:

@@ -48,6 +48,8 @@ def test_a_failed_run_leaves_the_others_alone():
     ({"seed": 1, "runs": 0}, "runs = 0"),
     ({"W0": [np.zeros((3, 4, 9))]}, "W0 = float64 array"),
     ({"seed": 1, "stride": -1}, "stride = -1"),
+    ({"seed": 1, "kernel": "gpu"}, "kernel = 'gpu': unknown .allowed: tiles, blocks"),
+    ({"seed": 1, "precision": "float16"}, "precision = 'float16': unknown .allowed: float64, float32"),
 ])
 def test_refusals(how, words):
     with pytest.raises(ValueError, match=words):
