@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from theorycheck_simulations.data import initial_weights, sample
-from theorycheck_simulations.network import train_network, train_networks
+from theorycheck_simulations import layout
+from theorycheck_simulations.data import Dataset, initial_weights, sample
+from theorycheck_simulations.network import perturb, train_network, train_networks
 from theorycheck_simulations.setting import Setting
 from theorycheck_simulations.status import Status
 
@@ -64,3 +65,18 @@ def test_starts_must_fit_the_data_sets():
 def test_large_runs_keep_their_bits_on_one_thread():
     large = sample(BASE.replace(N=800, d=128, m=6, T=4), 2, patches="random")
     assert alike(train_network(large, 3, adversarial=True), train_network(large, 3, adversarial=True, single=True))
+
+
+@pytest.mark.parametrize("objective", ["label", "margin", "loss"])
+def test_adversarial_examples_do_not_depend_on_their_block(objective, monkeypatch):
+    """Blocks of two samples: in every block the examples are those of each sample alone, in the caller's order."""
+    monkeypatch.setattr(layout, "BLOCK", 1)
+    setting = BASE.replace(objective=objective, ascent_steps=2, eta_tilde=3.0)
+    data = sample(setting, 4, patches="random")
+    data = Dataset(setting, data.X[::-1].copy(), data.y[::-1].copy(), data.robust[::-1].copy())
+    W = 20 * initial_weights(setting, 1)
+    moved = perturb(data, W)
+    assert np.abs(moved - data.X).max() > 0.1
+    for n in range(setting.N):
+        one = Dataset(setting, data.X[n : n + 1], data.y[n : n + 1], data.robust[n : n + 1])
+        assert np.array_equal(perturb(one, W)[0], moved[n])
