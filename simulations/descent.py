@@ -77,7 +77,7 @@ def examples(X: Floats, y: NDArray[np.int64], count: Floats, W: Floats, k: int, 
     if climb.epsilon == 0 or climb.eta_tilde == 0:
         return X.copy()
     s = samples(X, y, np.ones((N, P), dtype=np.bool_), "float64", count)
-    size, space = room(s, k, K // k, d, True)
+    size, space = room(s, k, K // k, d, True, threads=1)
     space, wide, out = space._replace(G=space.G[:1], parts=space.parts[:1]), s.multiplicity.shape[0], np.empty_like(X)
     kernel.lay(W, k, space, host_tiles().rows)
     for low in range(0, N, size):  # a step on one block leaves its examples behind

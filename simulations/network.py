@@ -113,26 +113,31 @@ def train_network(data: Dataset, seed: int | None = None, *, W0: ArrayLike | Non
                       Method(chosen, precision, coordinates))
 
 
-def train_networks(data: Dataset | Sequence[Dataset], seed: int | None = None, runs: int = 1, *,
+def train_networks(data: Dataset | Sequence[Dataset], seed: int | None = None, runs: int | None = None, *,
                    W0: Sequence[ArrayLike] | Floats | None = None, **how: Any) -> tuple[NetworkRun, ...]:
     """`train_network` for R runs, each by one thread, on all threads: parameters, data and starts may differ.
 
-    ``data``: one for all ``runs``, or one a run, each with its own setting. From W0, one (k, m, d) a run, or from
-    initial_weights(setting, seed, run); ``how``: other arguments, the same for all. A run has the same bits alone, in
-    any order and for any number of threads (by "blocks": of one machine). Raises ValueError, `BadSetting`.
+    ``data``: one for all runs, or one a run, each with its own setting. From W0, one (k, m, d) a run, or from
+    initial_weights(setting, seed, run); ``runs`` is asked for with one data set and a seed. ``how``: other arguments,
+    the same for all. A run has the same bits alone, in any order and for any number of threads (by "blocks": of one
+    machine). Raises ValueError, `BadSetting`.
     """
     if (seed is None) == (W0 is None):
         raise ValueError("start: give either seed or W0")
-    sets = [data] * (checked_count("runs", runs, 1) if W0 is None else len(W0)) if isinstance(data, Dataset) else data
+    if runs is not None and (W0 is not None or not isinstance(data, Dataset)):
+        raise ValueError(f"runs = {runs}: not wanted (allowed: None, as there is a data set or a start for each)")
+    given = (1 if runs is None else checked_count("runs", runs, 1)) if W0 is None else len(W0)
+    sets = [data] * given if isinstance(data, Dataset) else data
     if W0 is not None and len(W0) != len(sets):
         raise ValueError(f"W0 = {len(W0)} starts: wrong (allowed: one for each of {len(sets)} data sets)")
-    starts = W0 if W0 is not None else [initial_weights(one.setting, seed or 0, r) for r, one in enumerate(sets)]
+    starts = W0 if seed is None else [initial_weights(one.setting, seed, r) for r, one in enumerate(sets)]
+    assert starts is not None
     done: list[NetworkRun | None] = [None] * len(sets)
 
     def one(r: int, _: int) -> None:
         done[r] = train_network(sets[r], W0=starts[r], single=True, **how)
 
-    each(one, len(sets), alone=how.get("kernel", host_kernel()) == "blocks")  # BLAS has threads of its own
+    each(one, len(sets), alone=(how.get("kernel") or host_kernel()) == "blocks")  # BLAS has threads of its own
     return tuple(run for run in done if run is not None)
 
 

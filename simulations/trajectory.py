@@ -98,8 +98,8 @@ def activation(setting: Setting) -> Activation:
 def notes(setting: Setting, at: Level, *, runs: int | None = None, stride: int = 0, correlations: bool = False,
           level: ArrayLike | None = None, output_level: ArrayLike = 1.0, stop: Stop = "never",
           psi: bool = False, weights: bool = False) -> Notes:
-    """Validate what a caller wants noted and allocate it; ``runs`` adds a leading axis. stride 0 records nothing,
-    ``weights`` all of them too.
+    """Validate what a caller wants noted and allocate it; ``runs`` adds a leading axis. stride 0 records nothing;
+    with ``weights`` a record holds all of them.
 
     Raises ValueError for a negative stride, a level not positive or of a wrong shape, an unknown ``stop``, and
     `BadSetting` for too little memory.

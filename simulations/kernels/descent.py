@@ -95,7 +95,7 @@ def train(part: int, who: int, s: Samples, W: NDArray[np.float64], c: Constants,
     """
     k, N, d, a = members.size, s.y.size, W.shape[1], activation_of(c)
     none, alone = psi[:0], part >= 0
-    first, last = (part, part + 1) if alone else (part - part, room.G.shape[0])
+    first, last = (part, part + 1) if alone else (part - part, room.G.shape[0])  # not 0, which has a type of its own
     for t in range(T + 1):
         if not alone:
             lay(W, k, room, rows)

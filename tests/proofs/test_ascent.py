@@ -207,3 +207,11 @@ def test_draws_meet_every_piece() -> None:
         for check in claim.checks:
             if isinstance(check, Search) and pieces[0].name in check.covers:
                 assert check.run(claim, context()).figures["valid examples"] == 8 * len(check.covers)
+
+
+def test_control_a_radius_that_moves_something_is_not_radius_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a radius of 1e-6 in place of 0, populations and networks alike leave standard training."""
+    fine = learning.measure_radius_zero(context(DEFAULT))
+    assert len(fine.outcomes) == 2 and all(outcome.judge(0.99).agrees for outcome in fine.outcomes)
+    monkeypatch.setattr(learning, "ZERO", ({"epsilon": 1e-6},))
+    assert not any(outcome.judge(0.99).agrees for outcome in learning.measure_radius_zero(context(DEFAULT)).outcomes)
